@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled with warnings as errors; dependencies are not.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+// Levels from the ground up: a target may depend on targets of lower levels only.
+let package = Package(
+    name: "headcast",
+    products: [
+        .executable(name: "headcast", targets: ["headcast"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // 0: C, one fence per library
+        system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CAres", "libcares", apt: "libc-ares-dev"),
+        system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+        .target(name: "CLinux"),
+        // 1: values
+        target("Clocks"),
+        target("Endpoints"),
+        // 2: world
+        target("MicroHTTP", ["CMicroHTTPD", "CLinux", "Clocks", "Endpoints"]),
+        target("EventLoop", ["CLinux", "Clocks"]),
+        target("Datagrams", ["CLinux", "Endpoints"]),
+        target("Resolving", ["CAres", "Endpoints"]),
+        // 3: domain
+        target("FanOut", ["Clocks", "Endpoints", "Datagrams"]),
+        // 4: shared by servers
+        target("Service", ["CYAML", "Clocks", "Endpoints", "MicroHTTP", logging]),
+        // 5: service
+        target(
+            "Gateway",
+            ["Clocks", "Endpoints", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "FanOut", "Service", logging]
+        ),
+        // 6: program
+        .executableTarget(
+            name: "headcast",
+            dependencies: ["Clocks", "Endpoints", "Datagrams", "Service", "Gateway", argumentParser, logging],
+            swiftSettings: strict
+        ),
+        test("ClocksTests", ["Clocks"]),
+        test("EndpointsTests", ["Endpoints"]),
+        test("MicroHTTPTests", ["MicroHTTP", "Clocks", "Endpoints"]),
+        test("EventLoopTests", ["EventLoop", "Clocks"]),
+        test("DatagramsTests", ["Datagrams", "Endpoints"]),
+        test("ResolvingTests", ["Resolving", "Endpoints"]),
+        test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
+        test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
+        test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP"]),
+        test("EndToEndTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,1 +1,63 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <linux/errqueue.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+_Static_assert(sizeof(struct linux_message) == sizeof(struct mmsghdr), "struct mmsghdr has another layout");
+
+int linux_sendmmsg(int descriptor, struct linux_message *messages, unsigned int count, int flags) {
+    return sendmmsg(descriptor, (struct mmsghdr *)messages, count, flags);
+}
+
+void linux_set_segment(struct linux_segment_control *control, uint16_t segment) {
+    struct cmsghdr *header = (struct cmsghdr *)control->bytes;
+    memset(control->bytes, 0, sizeof control->bytes);
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof segment);
+    memcpy(CMSG_DATA(header), &segment, sizeof segment);
+}
+
+int linux_read_error(int descriptor, struct linux_socket_error *error) {
+    _Alignas(struct cmsghdr) char control[512];
+    char payload[1];
+    struct iovec vector = {payload, sizeof payload};
+    struct msghdr message = {
+        .msg_name = &error->destination,
+        .msg_namelen = sizeof error->destination,
+        .msg_iov = &vector,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof control,
+    };
+    memset(error, 0, sizeof *error);
+    if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return -1;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        int isIPv4 = header->cmsg_level == SOL_IP && header->cmsg_type == IP_RECVERR;
+        int isIPv6 = header->cmsg_level == SOL_IPV6 && header->cmsg_type == IPV6_RECVERR;
+        if (!isIPv4 && !isIPv6) continue;
+        struct sock_extended_err extended;
+        memcpy(&extended, CMSG_DATA(header), sizeof extended);
+        error->code = (int)extended.ee_errno;
+        error->origin = extended.ee_origin;
+        error->info = extended.ee_info;
+        return 1;
+    }
+    return 1;
+}
+
+int linux_memfd(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
+}
+
+const char *linux_errno_name(int code) {
+    return strerrorname_np(code);
+}

@@ -1,4 +1,42 @@
 #pragma once
-// What Swift's Glibc module hides or cannot express.
+// What Swift's Glibc module hides behind _GNU_SOURCE or cannot express.
+
+#include <netinet/in.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+
+/// struct mmsghdr of sendmmsg(2), whose name Glibc hides.
+struct linux_message {
+    struct msghdr header;
+    unsigned int length;
+};
+
+/// sendmmsg(2).
+int linux_sendmmsg(int descriptor, struct linux_message *messages, unsigned int count, int flags);
+
+/// Room for one UDP_SEGMENT control message.
+struct linux_segment_control {
+    _Alignas(struct cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(uint16_t))];
+};
+
+/// Fills `control` so that UDP cuts a send into datagrams of `segment` bytes: udp(7), UDP_SEGMENT.
+void linux_set_segment(struct linux_segment_control *control, uint16_t segment);
+
+/// One entry of a socket's error queue: ip(7), IP_RECVERR, struct sock_extended_err.
+struct linux_socket_error {
+    struct sockaddr_storage destination;
+    int code;             ///< an errno
+    unsigned char origin; ///< SO_EE_ORIGIN_LOCAL 1, SO_EE_ORIGIN_ICMP 2, SO_EE_ORIGIN_ICMP6 3
+    uint32_t info;        ///< the path's MTU with EMSGSIZE
+};
+
+/// Takes the oldest entry off the error queue; 1 if there was one, -1 with errno (EAGAIN: empty).
+int linux_read_error(int descriptor, struct linux_socket_error *error);
+
+/// memfd_create(2), close-on-exec.
+int linux_memfd(const char *name);
+
+/// `ECONNREFUSED` for its number, null for a number that is none.
+const char *linux_errno_name(int code);

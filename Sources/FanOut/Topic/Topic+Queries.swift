@@ -1,0 +1,100 @@
+import Clocks
+import Datagrams
+import Endpoints
+
+/// One subscriber as status shows it.
+package struct SubscriberView: Sendable {
+    package var endpoint: Endpoint
+    /// The pod's name, where the source tells it.
+    package var name: String?
+    package var state: SubscriberState
+    /// When it came into this state.
+    package var since: Timestamp
+    /// Messages of which the kernel took at least one whole copy for it.
+    package var sent: UInt64
+    /// Messages of which it took none.
+    package var failed: UInt64
+    /// The last error that belonged to it, also one that ICMP reported after a send.
+    package var lastError: String?
+    package var lastErrorAt: Timestamp?
+}
+
+/// What became of one message for one subscriber.
+package struct EndpointOutcome: Equatable, Sendable {
+    package var endpoint: Endpoint
+    package var name: String?
+    /// Copies the kernel took for it; nil when only that some failed about then is still known.
+    package var copiesSent: Int?
+    /// Why the last copy that failed was not taken; nil when every one was.
+    package var error: String?
+}
+
+extension Topic {
+    package var subscriberCount: Int { roster.count }
+
+    /// The subscribers `range` of all, in the order in which they joined.
+    package func subscribers(_ range: Range<Int>, at now: Instant) -> [SubscriberView] {
+        roster.rows[range.clamped(to: 0..<roster.count)].map { row in
+            let (state, since) = row.state(at: now, lastSend: lastSend)
+            let meant = settledSequence + 1 - min(row.joinedSequence, settledSequence + 1)
+            return SubscriberView(
+                endpoint: row.member.endpoint, name: row.member.name, state: state, since: since,
+                sent: meant - row.failedMessages, failed: row.failedMessages,
+                lastError: row.lastError?.description, lastErrorAt: row.lastError?.at)
+        }
+    }
+
+    /// What became of a message for each subscriber it was meant for; nil when not all their rows are kept any more.
+    package func outcomes(of entry: LedgerEntry) -> [EndpointOutcome]? {
+        let number = entry.numbers.lowerBound
+        guard number >= roster.completeFrom else { return nil }
+        guard entry.isSettled else { return [] }
+        let former = roster.former.filter { $0.row.joinedNumber <= number && number < $0.leftNumber }.map {
+            outcome(of: entry, for: $0.row, cursors: $0.cursors)
+        }
+        let present = roster.rows.filter { $0.joinedNumber <= number }.map {
+            outcome(of: entry, for: $0, cursors: cursors)
+        }
+        return former + present
+    }
+
+    /// Whether a message was meant for `endpoint` and no copy of it was taken; nil when it was not meant for it.
+    package func hasFailed(_ entry: LedgerEntry, for endpoint: Endpoint) -> Bool? {
+        let number = entry.numbers.lowerBound
+        let row =
+            roster.rows.first { $0.member.endpoint == endpoint && $0.joinedNumber <= number }
+            ?? roster.former.last {
+                $0.row.member.endpoint == endpoint && $0.row.joinedNumber <= number && number < $0.leftNumber
+            }?.row
+        guard let row, entry.isSettled else { return nil }
+        guard entry.failed > 0 else { return false }
+        return outcome(of: entry, for: row, cursors: cursors).copiesSent ?? 0 == 0
+    }
+
+    /// Notes what the kernel reported of a datagram sent earlier. It says something of the subscriber and nothing of a
+    /// message, since reports are rate-limited and name no datagram.
+    package func note(_ report: SocketReport, at now: Moment) {
+        roster.note(report.code, about: report.endpoint, mtu: report.mtu, at: now)
+    }
+
+    private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {
+        var outcome = EndpointOutcome(endpoint: row.member.endpoint, name: row.member.name)
+        guard let failures = row.failures.touching(entry.numbers) else {
+            outcome.error = "some messages about then failed; which ones is no longer kept"
+            return outcome
+        }
+        let last = entry.numbers.upperBound - 1
+        let made = (0..<entry.copies).filter { copy in
+            copy == 0 || !cursors.isPending(spacing: entry.spacing, copy: copy, number: last)
+        }
+        let missed = Set(failures.map(\.copy)).union(made.filter { overruns.contains(entry.numbers, copy: $0) })
+        outcome.copiesSent = made.count { !missed.contains($0) }
+        if let failure = failures.last {
+            let isLatest = row.lastError?.code == failure.code
+            outcome.error = isLatest ? row.lastError?.description : SubscriberError.text(failure.code)
+        } else if !missed.isEmpty {
+            outcome.error = SubscriberError.text(FailureRanges.overrun)
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,42 @@
+/// Every reason for which a server refuses a request, by the name that programs may rely on.
+package enum ErrorCode: String, CaseIterable, Sendable {
+    case malformedRequest = "malformed_request"
+    case unknownParameter = "unknown_parameter"
+    case invalidParameter = "invalid_parameter"
+    case topicRequired = "topic_required"
+    case unknownTopic = "unknown_topic"
+    case unknownMessage = "unknown_message"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case payloadTooLarge = "payload_too_large"
+    case rateLimited = "rate_limited"
+    case sendFailed = "send_failed"
+    case unresolved = "unresolved"
+    case membershipStale = "membership_stale"
+    case tooFewSubscribers = "too_few_subscribers"
+    case overloaded = "overloaded"
+    case draining = "draining"
+    case internalError = "internal_error"
+
+    /// The HTTP status that goes with the code.
+    package var status: Int {
+        switch self {
+        case .malformedRequest, .unknownParameter, .invalidParameter, .topicRequired: 400
+        case .unknownTopic, .unknownMessage, .notFound: 404
+        case .methodNotAllowed: 405
+        case .payloadTooLarge: 413
+        case .rateLimited: 429
+        case .internalError: 500
+        case .sendFailed: 502
+        case .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining: 503
+        }
+    }
+
+    /// What `Retry-After` says: after so many seconds the same request may succeed. Nil where repeating is no remedy.
+    package var retryAfterSeconds: Int? {
+        switch self {
+        case .rateLimited, .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining: 1
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Service
+import Testing
+
+struct VisibleTextTests {
+    @Test func `what does not show is escaped and what shows is left`() {
+        #expect("é🎉 👩‍👧\u{1B}[0m\n\u{202E}\u{9B}".visible == #"é🎉 👩‍👧\u{1B}[0m\n\u{202E}\u{009B}"#)
+    }
+
+    @Test func `a quotation is cut`() {
+        #expect(String(repeating: "x", count: 81).quoted == "\"\(String(repeating: "x", count: 80))…\"")
+        #expect("a".quoted == "\"a\"")
+    }
+
+    @Test func `an errno has a text and a name`() {
+        #expect(ErrorNumber(98).description == "address already in use (EADDRINUSE)")
+        #expect(ErrorNumber(9_999).description.contains("9999"))
+    }
+}

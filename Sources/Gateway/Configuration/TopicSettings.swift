@@ -1,0 +1,36 @@
+import Service
+
+/// What can be set about a topic, as keys in a file and as parameters of its URL.
+package enum TopicSettings {
+    package static let table = SettingTable<TopicConfiguration>([
+        Setting("format", "FORMAT", "How messages lie in datagrams: raw", \.format, .choice),
+        Setting("policy", "POLICY", "How hard to try: once or repeat", \.policy, .choice),
+        Setting("copies", "COUNT", "Copies of each message; 3 with the policy repeat", \.copies, .integer(1...16)),
+        Setting(
+            "spacing", "DURATION", "Time between two copies", \.spacing,
+            .duration(.milliseconds(1) ... .seconds(60))
+        ),
+        Setting(
+            "maximumPayloadBytes", "BYTES", "Longest payload; above 1472 datagrams leave in fragments",
+            \.maximumPayloadBytes, .size(1...65_507)
+        ),
+        Setting(
+            "maximumBytesPerSecond", "BYTES", "Bound of what leaves, all subscribers together; beyond it 429",
+            \.maximumBytesPerSecond, .optional(.size(1...1 << 40))
+        ),
+        Setting("ringBytes", "BYTES", "Memory of the log", \.ringBytes, .size(64 << 10...1 << 30)),
+        Setting(
+            "burstBytes", "BYTES", "What one subscriber is sent in a millisecond at most", \.burstBytes,
+            .size(1...1 << 30)
+        ),
+        Setting("family", "FAMILY", "Addresses that count: auto, ipv4, ipv6 or both", \.family, .choice),
+        Setting(
+            "maximumAge", "DURATION", "Oldest membership a publish makes do with; 0 looks up every time",
+            \.maximumAge, .optional(.duration(.zero ... .seconds(86_400)))
+        ),
+        Setting(
+            "emptyAfter", "DURATION", "How long nothing but negative answers before nobody is believed to be there",
+            \.emptyAfter, .duration(.zero ... .seconds(86_400))
+        ),
+    ])
+}

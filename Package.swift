@@ -71,6 +71,7 @@ let package = Package(
         test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP"]),
+        test("headcastTests", ["headcast", "Clocks", "Endpoints"]),
         test("EndToEndTests", []),
     ],
     swiftLanguageModes: [.v6]

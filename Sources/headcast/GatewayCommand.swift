@@ -1,0 +1,31 @@
+import ArgumentParser
+import Gateway
+import Logging
+import Service
+
+/// `headcast gateway`: takes messages over HTTP and sends them to every subscriber.
+///
+/// Flags are read by the table that also reads file and environment, so that the three cannot differ and everything
+/// that is wrong is reported together.
+struct GatewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway",
+        abstract: "Take messages over HTTP and send them to every pod of a headless service.",
+        usage: "headcast gateway [--config FILE] --topic NAME=URL ... [--SETTING VALUE ...]",
+        discussion: GatewayHelp.text
+    )
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    var settings: [String] = []
+
+    func run() async throws {
+        guard settings.allSatisfy({ $0 != "--help" && $0 != "-h" }) else { throw CleanExit.helpRequest(self) }
+        guard !settings.contains("--version") else { throw CleanExit.message(HeadcastCommand.version) }
+        let environment = Surroundings.environment
+        let configuration = try GatewayConfiguration.load(
+            name: Surroundings.hostName(in: environment), arguments: settings, environment: environment
+        )
+        LoggingSystem.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
+        try await GatewayProgram.run(configuration)
+    }
+}

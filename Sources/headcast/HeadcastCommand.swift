@@ -1,0 +1,55 @@
+import ArgumentParser
+import Service
+
+/// The program: its commands, and how it ends.
+@main
+struct HeadcastCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "headcast",
+        abstract: "Publish over HTTP, delivered by UDP to every pod behind a headless service.",
+        discussion: """
+            Errors go to standard error. Exit status: 0 after a stop by SIGINT or SIGTERM, \
+            1 when something failed while running, 64 when flags or settings are wrong.
+            """,
+        version: version,
+        subcommands: [GatewayCommand.self, SubscribeCommand.self]
+    )
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        do {
+            let command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Prints what went wrong in the program's own form and exits; a request for help is not wrong.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        switch error {
+        case let error as Faults:
+            StandardError.print(error.faults.map(\.description))
+            exit(withError: ExitCode.validationFailure)
+        case let failure as ProgramFailure:
+            StandardError.print([failure.description])
+            exit(withError: ExitCode.failure)
+        case _ where code == .validationFailure:
+            let message = message(for: error)
+            StandardError.print([message.prefix(1).lowercased() + message.dropFirst(), "try headcast help"])
+            exit(withError: code)
+        case _ where code == .success || error is ExitCode:
+            exit(withError: error)
+        default:
+            StandardError.print(["\(error)"])
+            exit(withError: ExitCode.failure)
+        }
+    }
+}

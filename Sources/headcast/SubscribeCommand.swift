@@ -1,0 +1,76 @@
+import ArgumentParser
+import Clocks
+import Endpoints
+import Glibc
+import Service
+
+/// `headcast subscribe`: prints every datagram that arrives at a port.
+struct SubscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subscribe",
+        abstract: "Print every datagram that arrives, as a pod would receive it.",
+        discussion: """
+            One datagram is one line, written at once, into files and pipes too. As text, control characters are \
+            escaped and bytes that are not UTF-8 are written \\xNN. As JSON, a line is an object of receivedAt, from \
+            and payload, with payloadBase64 instead where the payload is not UTF-8. Datagrams that the kernel \
+            dropped because they were not read in time are counted on standard error.
+
+            EXAMPLES
+              headcast subscribe --listen 127.0.1.1:12000
+              headcast subscribe --listen '[::]:12000' --output json > received.jsonl
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("Where to receive; port 0 takes a free one.", valueName: "address:port"),
+        transform: endpoint
+    )
+    var listen: Endpoint
+
+    @Option(help: "How a datagram is printed: text or json.")
+    var output = DatagramOutput.text
+
+    func run() async throws {
+        let socket = try DatagramSocket(binding: listen)
+        let signals = try StopSignals()
+        StandardError.print("listening on \(socket.endpoint)")
+        var buffer = [UInt8](repeating: 0, count: 65_535)
+        var drops: UInt32 = 0
+        while try socket.waitForDatagram(or: signals.descriptor) {
+            // Bounded, so that a signal is seen however fast datagrams come.
+            for _ in 0..<256 {
+                guard let (count, sender) = try socket.receive(into: &buffer) else { break }
+                try print(output.line(for: buffer[..<count], from: sender, at: .now))
+            }
+            let total = socket.drops
+            if total != drops {
+                StandardError.print("\(total &- drops) datagrams dropped by the kernel, \(total) in all")
+                drops = total
+            }
+        }
+    }
+
+    /// Writes `line` whole, past all buffers.
+    private func print(_ line: [UInt8]) throws {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw ProgramFailure("cannot write a datagram to standard output", errno)
+            }
+        }
+    }
+}
+
+/// Reads the value of a flag.
+private func endpoint(_ text: String) throws -> Endpoint {
+    do throws(Expected) {
+        return try ValueFormat.endpoint.parse(text)
+    } catch {
+        throw ValidationError("expected \(error.text)")
+    }
+}
+
+extension DatagramOutput: ExpressibleByArgument {}

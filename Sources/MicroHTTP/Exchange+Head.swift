@@ -1,0 +1,61 @@
+import CMicroHTTPD
+
+extension Exchange {
+    /// Whether the request has a header that matches the `index`-th name watched; a bit test.
+    package func hasWatched(_ index: Int) -> Bool {
+        index < 64 && watched & (1 << UInt64(index)) != 0
+    }
+
+    /// Whether the request has any header that matches a name watched.
+    package var hasAnyWatched: Bool { watched != 0 }
+
+    /// The value of the first header called `name`, case-insensitive; nil without one, and once the exchange is gone.
+    ///
+    /// Searches the headers and makes a string; bytes that are not UTF-8 become U+FFFD.
+    package func header(_ name: String) -> String? {
+        guard let handle, let value = MHD_lookup_connection_value(handle, .HEADER_KIND, name) else { return nil }
+        return String(cString: value)
+    }
+
+    /// The method's name as the client wrote it, "" once the exchange is gone.
+    package var methodName: String {
+        methodStart.map { String(cString: $0) } ?? ""
+    }
+
+    /// Calls `read` with the path as the client wrote it, percent-encoded, without the query; costs nothing.
+    package func withPath<Result>(_ read: (Span<UInt8>) throws -> Result) rethrows -> Result {
+        let path = rawPath
+        return try read(path.span)
+    }
+
+    /// The path as the client wrote it, percent-encoded, without the query.
+    package var path: String {
+        String(decoding: rawPath, as: UTF8.self)
+    }
+
+    /// The query as the client wrote it, percent-encoded, without the question mark; nil when there is no question mark.
+    package var query: String? {
+        target.query.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package var hasQuery: Bool { target.query != nil }
+
+    /// The parts of the path, each percent-decoded after the path was split: `/publish/a%2Fb` is `publish`, `a/b`.
+    ///
+    /// `/` has no parts; a slash at the end makes an empty last part.
+    package func pathParts() throws(TargetFault) -> [String] {
+        let path = rawPath
+        return try PercentDecoding.pathParts(of: path.span)
+    }
+
+    /// The query, decoded.
+    package func queryItems() throws(TargetFault) -> QueryItems {
+        guard let query = target.query else { return QueryItems() }
+        return try QueryItems(query.span)
+    }
+
+    /// Empty once gone, when libmicrohttpd's memory is no longer this request's.
+    private var rawPath: UnsafeBufferPointer<UInt8> {
+        isGone ? UnsafeBufferPointer(start: nil, count: 0) : target.path
+    }
+}

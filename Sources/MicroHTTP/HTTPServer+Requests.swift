@@ -1,0 +1,47 @@
+import CMicroHTTPD
+import Clocks
+
+/// The life of connections and requests, as libmicrohttpd reports it.
+extension HTTPServer {
+    func open(_ descriptor: Int32) -> Connection {
+        counters.connections += 1
+        let connection = Connection(descriptor: descriptor, deadline: now + limits.idleTimeout)
+        connections.insert(connection, at: now)
+        return connection
+    }
+
+    func begin(_ target: UnsafePointer<CChar>, on connection: Connection, handle: OpaquePointer) -> Exchange {
+        counters.requests += 1
+        let exchange = Exchange(server: self, handle: handle, connection: connection, target: RawTarget(target))
+        connection.exchange = exchange
+        connection.deadline = now + limits.requestTimeout
+        return exchange
+    }
+
+    func end(_ exchange: Exchange) {
+        if case .answered = exchange.stage {} else { counters.abandoned += 1 }
+        exchange.connection.exchange = nil
+        exchange.connection.deadline = now + limits.idleTimeout
+        exchange.end()
+    }
+
+    /// Hands an answer to libmicrohttpd, which copies it; it leaves when the handler returns or the connection resumes.
+    ///
+    /// Where that fails for want of memory, the connection ends up in ``Exchange/receiveEnd()`` again and is closed.
+    func queue(_ response: HTTPResponse, on handle: OpaquePointer) {
+        let created = response.body.withUnsafeBytes { bytes in
+            MHD_create_response_from_buffer(
+                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+        }
+        guard let created else { return }
+        defer { MHD_destroy_response(created) }
+        if let contentType = response.contentType {
+            MHD_add_response_header(created, "Content-Type", contentType)
+        }
+        for header in response.headers {
+            MHD_add_response_header(created, header.name, header.value)
+        }
+        if isClosing { MHD_add_response_header(created, "Connection", "close") }
+        if MHD_queue_response(handle, UInt32(clamping: response.status), created) == .YES { counters.answers += 1 }
+    }
+}

@@ -1,0 +1,126 @@
+import CMicroHTTPD
+import Clocks
+import Endpoints
+import Glibc
+
+/// An HTTP/1.1 server without a thread of its own: a descriptor to wait on, a next deadline, a step to take.
+///
+/// Wait until ``descriptor`` is readable or ``nextDeadline(after:)`` is reached, then call ``poll(at:)``. The service is
+/// called from within the poll. Must be stopped before it is let go, since open connections keep it alive.
+/// Not Sendable: one thread creates, polls and stops it.
+package final class HTTPServer {
+    package let limits: HTTPLimits
+
+    /// Where it listens, with the real port.
+    package let endpoint: Endpoint
+
+    package internal(set) var counters = HTTPCounters()
+
+    /// Requests suspended and not answered yet.
+    package internal(set) var waitingCount = 0
+
+    /// Memory held by bodies of requests that are not answered yet, in bytes.
+    package internal(set) var bodiesBytes = 0
+
+    /// Whether every further answer carries `Connection: close`, so that clients go elsewhere.
+    package var isClosing = false
+
+    /// Nil once stopping: whatever still arrives is closed.
+    private(set) var service: (any HTTPService)?
+
+    /// When the current poll began; what happens in it happened then.
+    private(set) var now: Instant
+
+    /// Whether an answer to a suspended request waits for the next poll.
+    ///
+    /// libmicrohttpd, driven from outside, does not say so itself: neither by its descriptor nor by its timeout.
+    var hasResumed = false
+
+    let watchedHeaders: WatchedHeaders
+    private var daemon: OpaquePointer?
+    var connections: ConnectionTable
+    private var isPolling = false
+    private var isQuiesced = false
+    private var isStopping: Bool { service == nil }
+
+    /// Serves `service` on `socket` from the first ``poll(at:)`` on.
+    ///
+    /// `watching` names the headers (at most 64; `x-` for all that begin so) that ``Exchange/hasWatched(_:)`` knows.
+    package init(
+        listening socket: consuming ListeningSocket, limits: HTTPLimits = HTTPLimits(), watching: [String] = [],
+        service: any HTTPService, at now: Instant
+    ) throws(HTTPServerError) {
+        self.limits = limits
+        self.endpoint = socket.endpoint
+        self.service = service
+        self.now = now
+        watchedHeaders = WatchedHeaders(watching)
+        connections = ConnectionTable(shortestTimeout: min(limits.idleTimeout, limits.requestTimeout))
+        daemon = startDaemon(for: self, listening: socket.release())
+        guard daemon != nil else { throw .cannotStart(on: endpoint, errno: errno) }
+    }
+
+    /// Becomes readable when there is something to ``poll(at:)`` for; an epoll descriptor, to be put into another epoll.
+    package var descriptor: Int32 {
+        daemon.map(headcast_daemon_epoll_descriptor) ?? -1
+    }
+
+    /// Open connections, idle ones included.
+    package var connectionCount: Int { connections.connections.count }
+
+    /// Whether another request may be suspended.
+    package var canSuspend: Bool { waitingCount < limits.maximumWaiting }
+
+    /// Reads, serves and writes all that is ready, never waits, and closes connections whose client is too slow.
+    ///
+    /// At most one buffer is read from each connection; ``nextDeadline(after:)`` is then `now` where more is to be read.
+    package func poll(at now: Instant) {
+        guard let daemon, !isPolling else { return }
+        isPolling = true
+        self.now = now
+        hasResumed = false
+        MHD_run(daemon)
+        // After reading, so that a loop that was held up does not blame clients for it.
+        connections.closeOverdue(at: now) { connection in
+            counters.timeouts += 1
+            shutdown(connection.descriptor, Int32(SHUT_RDWR))
+        }
+        isPolling = false
+        if isStopping { finish() }
+    }
+
+    /// When to call ``poll(at:)`` next although ``descriptor`` is not readable; nil for never.
+    package func nextDeadline(after now: Instant) -> Instant? {
+        guard let daemon else { return nil }
+        guard !hasResumed else { return now }
+        var milliseconds: UInt64 = 0
+        guard MHD_get_timeout(daemon, &milliseconds) == .YES else { return connections.nextDeadline }
+        let deadline = now + .milliseconds(Int64(clamping: milliseconds))
+        return connections.nextDeadline.map { min($0, deadline) } ?? deadline
+    }
+
+    /// Stops listening; open connections go on, and connections the kernel has not handed over are reset.
+    package func stopListening() {
+        guard let daemon else { return }
+        let descriptor = MHD_quiesce_daemon(daemon)
+        if descriptor >= 0, !isQuiesced { close(descriptor) }
+        isQuiesced = true
+    }
+
+    /// Closes everything at once, whatever is unanswered; from within a poll it takes effect at the poll's end.
+    package func stop() {
+        service = nil
+        if !isPolling { finish() }
+    }
+
+    /// Stops libmicrohttpd, which would abort the process if a connection were still suspended.
+    private func finish() {
+        guard let daemon else { return }
+        for connection in connections.connections {
+            connection.exchange?.resumeUnanswered()
+        }
+        MHD_run(daemon)
+        self.daemon = nil
+        MHD_stop_daemon(daemon)
+    }
+}

@@ -1,0 +1,175 @@
+import Clocks
+import MicroHTTP
+import Testing
+
+struct RequestTests {
+    @Test func `a request is answered with status, headers and body`() throws {
+        let harness = try ServerHarness { exchange in
+            exchange.respond(
+                HTTPResponse(
+                    status: 201, contentType: "application/json", headers: [("Location", "/messages/1")],
+                    body: Array("{}\n".utf8)))
+        }
+        let answer = try harness.answer(to: post("/publish/orders", "hello"))
+        #expect(answer.status == 201)
+        #expect(answer.headers["content-type"] == "application/json")
+        #expect(answer.headers["location"] == "/messages/1")
+        #expect(answer.text == "{}\n")
+    }
+
+    @Test func `method, path, query and body arrive as they were sent`() throws {
+        var seen: [String] = []
+        let harness = try ServerHarness { exchange in
+            seen = [exchange.methodName, exchange.path, exchange.query ?? "none"]
+            exchange.withBody { seen.append($0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }) }
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: post("/publish/a%2Fb?x=1+2&y=%26&z", "he\0llo"))
+        #expect(seen == ["POST", "/publish/a%2Fb", "x=1+2&y=%26&z", "he\0llo"])
+    }
+
+    @Test func `path parts and query items are decoded`() throws {
+        var parts: [String] = []
+        var items: [QueryItems.Item] = []
+        let harness = try ServerHarness { exchange in
+            parts = (try? exchange.pathParts()) ?? []
+            items = (try? exchange.queryItems().items) ?? []
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: get("/publish/a%2Fb?x=1+2&y=%26&z"))
+        #expect(parts == ["publish", "a/b"])
+        #expect(items == [.init(name: "x", value: "1 2"), .init(name: "y", value: "&"), .init(name: "z", value: nil)])
+    }
+
+    @Test func `a bad escape in the path does not keep the request from its service`() throws {
+        var fault: (any Error)?
+        let harness = try ServerHarness { exchange in
+            do { _ = try exchange.pathParts() } catch { fault = error }
+            exchange.respond(HTTPResponse(status: 400))
+        }
+        #expect(try harness.answer(to: get("/publish/%zz")).status == 400)
+        #expect(fault as? TargetFault == .badEscape(in: "%zz"))
+    }
+
+    @Test(arguments: [
+        ("GET", HTTPMethod.get), ("HEAD", .head), ("POST", .post), ("PUT", .put), ("DELETE", .delete),
+        ("OPTIONS", .options), ("PATCH", .patch), ("BREW", .other), ("GETS", .other), ("get", .other),
+    ])
+    func `a method is known by its exact name`(name: String, method: HTTPMethod) throws {
+        var seen: HTTPMethod?
+        let harness = try ServerHarness { exchange in
+            seen = exchange.method
+            exchange.respond(HTTPResponse(status: 204))
+        }
+        _ = try harness.answer(to: "\(name) / HTTP/1.1\r\nHost: test\r\n\r\n")
+        #expect(seen == method)
+    }
+
+    @Test func `the absolute form of a target is taken for its path`() throws {
+        var paths: [String] = []
+        let harness = try ServerHarness { exchange in
+            paths.append(exchange.path)
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: get("http://gateway:8080/publish/orders?x=1"))
+        _ = try harness.answer(to: get("http://gateway:8080"))
+        #expect(paths == ["/publish/orders", ""])
+    }
+
+    @Test func `headers are found whatever their case`() throws {
+        var values: [String?] = []
+        let harness = try ServerHarness { exchange in
+            values = [exchange.header("Content-Type"), exchange.header("x-none")]
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: get("/", "cOnTeNt-tYpE: text/plain\r\n"))
+        #expect(values == ["text/plain", nil])
+    }
+
+    @Test func `watched headers are known by a bit, prefixes included`() throws {
+        var bits: [Bool] = []
+        let harness = try ServerHarness(watching: ["Cache-Control", "Headcast-", "Accept"]) { exchange in
+            bits = (0..<4).map(exchange.hasWatched)
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: get("/", "headcast-Copies: 3\r\nCACHE-control: no-cache\r\nAccept-Language: de\r\n"))
+        #expect(bits == [true, true, false, false])
+    }
+
+    @Test func `a connection serves one request after the other`() throws {
+        let harness = try ServerHarness()
+        let client = harness.connect()
+        for count in 1...3 {
+            client.send(get("/"))
+            harness.run { client.answers().count == count }
+        }
+        #expect(harness.server.connectionCount == 1)
+        #expect(harness.server.counters.answers == 3)
+    }
+
+    @Test func `pipelined requests are answered in their order`() throws {
+        let harness = try ServerHarness { exchange in
+            exchange.respond(HTTPResponse(status: 200, body: Array(exchange.path.utf8)))
+        }
+        let client = harness.send((0..<50).map { get("/\($0)") }.joined())
+        harness.run { client.answers().count == 50 }
+        #expect(client.answers().map(\.text) == (0..<50).map { "/\($0)" })
+    }
+
+    @Test func `HEAD gets the headers of the answer and no body`() throws {
+        let harness = try ServerHarness()
+        let client = harness.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
+        harness.run { client.answers(toHead: true).count == 1 }
+        harness.settle()
+        #expect(client.answers(toHead: true).first?.headers["content-length"] == "3")
+        #expect(client.received.suffix(4) == Array("\r\n\r\n".utf8)[...])
+    }
+
+    @Test func `an HTTP 1.0 client gets its answer and the end of the connection`() throws {
+        let harness = try ServerHarness()
+        let client = harness.send("GET / HTTP/1.0\r\n\r\n")
+        harness.run { client.isClosed }
+        #expect(client.answers().first?.text == "ok\n")
+    }
+
+    @Test func `an answer larger than the socket's buffers arrives whole`() throws {
+        let large = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 20)
+        let harness = try ServerHarness { $0.respond(HTTPResponse(status: 200, body: large)) }
+        let answer = try harness.answer(to: get("/"))
+        #expect(answer.body.count == large.count)
+    }
+
+    @Test func `a service that neither answers nor suspends is answered for`() throws {
+        let harness = try ServerHarness { _ in }
+        #expect(try harness.answer(to: get("/")).status == 500)
+        #expect(harness.service.faults == [.unanswered])
+    }
+
+    @Test func `a second answer is refused`() throws {
+        var results: [Bool] = []
+        let harness = try ServerHarness { exchange in
+            results = (0..<2).map { _ in exchange.respond(HTTPResponse(status: 200)) }
+        }
+        _ = try harness.answer(to: get("/"))
+        #expect(results == [true, false])
+    }
+
+    @Test func `an exchange that is over knows nothing any more`() throws {
+        var kept: Exchange?
+        let harness = try ServerHarness(watching: ["host"]) { exchange in
+            kept = exchange
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: post("/path", "body"))
+        harness.settle()
+        let exchange = try #require(kept)
+        #expect(exchange.isGone && exchange.path.isEmpty && exchange.bodyCount == 0 && exchange.header("Host") == nil)
+        #expect(exchange.respond(HTTPResponse(status: 200)) == false)
+    }
+
+    @Test(arguments: ["[::1]:0", "[::]:0", "0.0.0.0:0"])
+    func `a server answers on IPv6 and on all addresses`(endpoint: String) throws {
+        let harness = try ServerHarness(listening: endpoint)
+        #expect(try harness.answer(to: get("/")).status == 200)
+    }
+}

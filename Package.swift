@@ -52,9 +52,13 @@ let package = Package(
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "MicroHTTP", logging]),
         // 5: service
-        target(
-            "Gateway",
-            ["Clocks", "Endpoints", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "FanOut", "Service", logging]
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Clocks", "Endpoints", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "FanOut", "Service", logging,
+            ],
+            resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: strict
         ),
         // 6: program
         .executableTarget(

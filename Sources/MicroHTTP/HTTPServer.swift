@@ -68,6 +68,9 @@ package final class HTTPServer {
     /// Open connections, idle ones included.
     package var connectionCount: Int { connections.connections.count }
 
+    /// Requests whose answer has not been sent in full; counts through all connections.
+    package var openRequestCount: Int { connections.connections.count { $0.exchange != nil } }
+
     /// Whether another request may be suspended.
     package var canSuspend: Bool { waitingCount < limits.maximumWaiting }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Glibc
 import Logging
 import Service
 
@@ -26,6 +27,10 @@ struct GatewayCommand: AsyncParsableCommand {
             name: Surroundings.hostName(in: environment), arguments: settings, environment: environment
         )
         LoggingSystem.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
-        try await GatewayProgram.run(configuration)
+        // A client that leaves while it is being answered is no reason to end.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = try StopSignals()
+        let gateway = try GatewayLoop(configuration, logger: Logger(label: "headcast.gateway"))
+        try withExtendedLifetime(signals) { try gateway.run(until: signals.descriptor) }
     }
 }

@@ -14,6 +14,9 @@ package struct MembershipTracker: Sendable {
     /// The last joins and leaves, oldest first, at most ``maximumChanges``.
     package private(set) var changes: [MembershipChange] = []
 
+    /// How many joins and leaves there were before those.
+    package private(set) var forgottenChanges: UInt64 = 0
+
     private let settings: MembershipSettings
     private var roll = MemberRoll()
 
@@ -179,7 +182,9 @@ package struct MembershipTracker: Sendable {
         for joined in difference.joined.suffix(MembershipTracker.maximumChanges) {
             changes.append(change(.joined, joined, reason))
         }
-        changes.removeFirst(max(0, changes.count - MembershipTracker.maximumChanges))
+        let excess = max(0, changes.count - MembershipTracker.maximumChanges)
+        changes.removeFirst(excess)
+        forgottenChanges += UInt64(excess)
     }
 }
 

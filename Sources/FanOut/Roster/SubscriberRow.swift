@@ -48,15 +48,13 @@ struct SubscriberRow {
 
     /// - Parameter lastSend: when the topic last sent anything to anybody.
     func state(at now: Instant, lastSend: Instant?) -> (state: SubscriberState, since: Timestamp) {
-        if now < provenAt {
-            guard let unreachableSince else { return (.unproven, joinedAt.timestamp) }
-            return (.unreachable, unreachableSince.timestamp)
-        }
+        if now < provenAt, let unreachableSince { return (.unreachable, unreachableSince.timestamp) }
         if let refusedSince, let refusedLast, (lastSend ?? refusedLast) < refusedLast + Self.refusalTime {
             return (.refusing, refusedSince.timestamp)
         }
-        let recovered = provenAt + (refusedLast.map { max(.zero, $0 + Self.refusalTime - provenAt) } ?? .zero)
-        return (.ok, joinedAt.timestamp + (recovered - joinedAt.instant))
+        if now < provenAt { return (.unproven, joinedAt.timestamp) }
+        let refusalEnd = refusedLast.map { $0 + Self.refusalTime } ?? provenAt
+        return (.ok, joinedAt.timestamp + (max(provenAt, refusalEnd) - joinedAt.instant))
     }
 
     /// Notes an error that belongs to this endpoint, whether a send met it or ICMP told it later.

@@ -71,6 +71,7 @@ package final class Sender {
     }
 
     /// Reads and drops what anybody sent to socket `index`: nothing is expected there. Returns how many.
+    @discardableResult
     package func discardArrivals(_ index: Int) -> Int {
         withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in
             var count = 0

@@ -54,6 +54,7 @@ package final class Topic {
         log = try TopicLog(ringBytes: rules.ringBytes)
         pace = Pace(burstBytes: rules.burstBytes)
         budget = rules.maximumBytesPerSecond.map { EgressBudget(bytesPerSecond: $0) }
+        adoptMembership(at: now)
     }
 
     /// Numbers a message and puts it into the log; sends nothing yet.

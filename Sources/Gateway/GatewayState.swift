@@ -1,0 +1,55 @@
+import Clocks
+import FanOut
+import MicroHTTP
+
+/// What the loop, the routes and the topics of one gateway share. Loop thread only.
+final class GatewayState {
+    /// From start to end; a gateway never goes back.
+    enum Phase: Equatable {
+        case serving
+        /// SIGTERM came: unready, but accepting until this instant, while Services still route here.
+        case leaving(until: Instant)
+        /// Nothing new is accepted; what is accepted is finished, until this instant at most.
+        case finishing(until: Instant)
+    }
+
+    static let version = "0.1.0"
+
+    let configuration: GatewayConfiguration
+    let ledger: Ledger
+    let topics: [TopicService]
+    let startedAt: Moment
+
+    var phase = Phase.serving
+    /// Read once per round.
+    var now: Moment
+    /// Set once it listens.
+    weak var server: HTTPServer?
+
+    private let indices: [String: Int]
+
+    init(_ configuration: GatewayConfiguration, ledger: Ledger, topics: [TopicService], at now: Moment) {
+        self.configuration = configuration
+        self.ledger = ledger
+        self.topics = topics
+        self.now = now
+        startedAt = now
+        indices = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($1.name, $0) })
+    }
+
+    var name: String { configuration.name }
+
+    func topic(named name: String) -> TopicService? {
+        indices[name].map { topics[$0] }
+    }
+
+    /// Topics that never had a conclusive answer.
+    var unresolved: [TopicService] {
+        topics.filter { !$0.topic.membership.isConclusive }
+    }
+
+    /// Whether Services should route here. Losing DNS later does not make a gateway unready: it keeps its sets.
+    var isReady: Bool {
+        phase == .serving && (unresolved.isEmpty || now.instant >= startedAt.instant + configuration.readyAfter)
+    }
+}

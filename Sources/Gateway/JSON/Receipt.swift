@@ -1,0 +1,39 @@
+import Clocks
+import FanOut
+import Service
+
+/// What the gateway did with one message, as it answers a publish.
+struct Receipt {
+    let entry: LedgerEntry
+    let topic: TopicService
+    let gateway: String
+
+    /// Writes the fields into an object that is open.
+    func write(to json: inout JSONWriter) {
+        json.field("id", utf8: entry.id.utf8.span)
+        json.field("topic", topic.name)
+        json.field("gateway", gateway)
+        json.field("epoch", topic.topic.epoch)
+        json.field("sequence", entry.sequence)
+        json.field("publishedAt", entry.publishedAt)
+        json.field("payloadBytes", entry.payloadBytes)
+        json.field("subscribers", entry.subscribers)
+        json.field("sent", entry.sent)
+        json.field("failed", entry.failed)
+        json.field("copies", entry.copies)
+        json.field("copiesSent", entry.copiesSent)
+        json.field("revision", entry.revision)
+        json.field("stale", entry.stale)
+    }
+}
+
+extension JSONWriter {
+    /// Null, or why and since when a membership could not be confirmed.
+    mutating func field(_ name: StaticString, _ stale: Staleness?) {
+        guard let stale else { return null(name) }
+        object(name) {
+            $0.field("reason", stale.reason)
+            $0.field("since", stale.since)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Clocks
+import EventLoop
+import FanOut
+import Logging
+
+extension GatewayLoop {
+    func startLookups() {
+        let now = state.now.instant
+        for (index, topic) in state.topics.enumerated() {
+            guard let due = topic.tracker.nextLookup, due <= now else { continue }
+            topic.tracker.lookupStarted(at: now)
+            lookups.start(index)
+        }
+    }
+
+    func applyLookups() {
+        for answer in lookups.inbox.take() {
+            let topic = state.topics[answer.topic]
+            let update = topic.tracker.apply(answer.observation, at: state.now)
+            topic.topic.apply(topic.tracker.membership, at: state.now)
+            log(update, of: topic)
+            for settled in update.settled { settle(settled, in: topic) }
+        }
+    }
+
+    /// Refuses publishes that waited long enough for a fresh membership.
+    func expireDemands() {
+        for topic in state.topics {
+            while let first = topic.unnumbered.first, first.deadline <= state.now.instant {
+                topic.unnumbered.removeFirst()
+                topic.tracker.cancel(first.ticket)
+                routes.refuseStale(first, in: topic)
+            }
+        }
+    }
+
+    func logListening() {
+        logger.info(
+            "listening",
+            metadata: [
+                "endpoint": "\(endpoint)", "gateway": "\(state.name)",
+                "topics": "\(state.topics.map(\.name).joined(separator: ", "))",
+            ])
+        for sender in senders where !sender.takesRuns {
+            logger.warning("this kernel has no UDP_SEGMENT; datagrams are sent one by one")
+            _ = sender
+        }
+    }
+
+    private func settle(_ settled: SettledDemand, in topic: TopicService) {
+        guard let index = topic.unnumbered.firstIndex(where: { $0.ticket == settled.ticket }) else { return }
+        let publish = topic.unnumbered.remove(at: index)
+        switch settled.outcome {
+        case .fresh: routes.resume(publish, in: topic)
+        case .failed: routes.refuseStale(publish, in: topic)
+        }
+    }
+
+    private func log(_ update: MembershipUpdate, of topic: TopicService) {
+        let membership = topic.tracker.membership
+        if update.membersChanged {
+            logger.info(
+                "membership changed",
+                metadata: [
+                    "topic": "\(topic.name)", "endpoints": "\(membership.members.count)",
+                    "revision": "\(membership.revision)",
+                ])
+        }
+        guard update.stalenessChanged else { return }
+        if let stale = membership.stale {
+            logger.warning(
+                "membership is stale", metadata: ["topic": "\(topic.name)", "reason": "\(stale.reason)"])
+        } else {
+            logger.info("membership is confirmed again", metadata: ["topic": "\(topic.name)"])
+        }
+    }
+}

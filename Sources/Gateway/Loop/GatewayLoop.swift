@@ -1,0 +1,199 @@
+import Clocks
+import Endpoints
+import EventLoop
+import FanOut
+import Glibc
+import Logging
+import MicroHTTP
+
+/// The gateway's one thread: it sleeps in one epoll and does everything else in rounds.
+///
+/// A round reads what HTTP clients sent, sends what that brought, and answers: what arrived together leaves together,
+/// and an idle gateway sends one message at a time. Nothing in a round waits, locks or allocates per subscriber.
+package final class GatewayLoop {
+    let state: GatewayState
+    let routes: Routes
+    let server: HTTPServer
+    let senders: [Sender]
+    let lookups: Lookups
+    let logger: Logger
+
+    private var epoll: Epoll
+    private var stopDescriptor: Int32 = -1
+    private var isStopped = false
+    /// By sender: whether its proven socket is waited for.
+    private var isBlocked: [Bool]
+
+    /// Where HTTP is served, with the real port.
+    package var endpoint: Endpoint { server.endpoint }
+
+    /// Where datagrams come from once an address is proven.
+    package var source: Endpoint? { senders.first?.source }
+
+    /// Binds every socket; nothing is served before ``run(until:)``.
+    package init(_ configuration: GatewayConfiguration, logger: Logger) throws {
+        raiseDescriptorLimit()
+        let now = Moment.now
+        let construction = try TopicConstruction(configuration, at: now)
+        senders = construction.senders
+        state = GatewayState(configuration, ledger: construction.ledger, topics: construction.topics, at: now)
+        lookups = try Lookups(configuration)
+        self.logger = logger
+        routes = Routes(state)
+        server = try HTTPServer(
+            listening: ListeningSocket(on: configuration.listen), limits: configuration.httpLimits,
+            watching: PublishParameters.watchedHeaders, service: routes, at: now.instant)
+        state.server = server
+        isBlocked = senders.map { _ in false }
+        epoll = try Epoll()
+        try epoll.add(lookups.inbox.descriptor, .readable, token: Token.lookups)
+        try epoll.add(server.descriptor, .readable, token: Token.http)
+        for (index, socket) in senders.flatMap(\.sockets).enumerated() {
+            try epoll.add(socket.descriptor, .readable, token: Token.firstSocket + UInt64(index))
+        }
+    }
+
+    /// Serves until it has been told to stop and everything accepted is finished.
+    ///
+    /// - Parameter stop: a descriptor; the first byte read from it begins the drain, the second ends it at once.
+    package func run(until stop: Int32) throws {
+        stopDescriptor = stop
+        try epoll.add(stop, .readable, token: Token.stop)
+        logListening()
+        while !isStopped { round() }
+        server.stop()
+        lookups.shutDown()
+        logger.info("stopped", metadata: ["messages": "\(state.ledger.next - 1)"])
+    }
+
+    private enum Token {
+        static let lookups: UInt64 = 0
+        static let http: UInt64 = 1
+        static let stop: UInt64 = 2
+        static let firstSocket: UInt64 = 3
+    }
+
+    private func round() {
+        let ready = epoll.wait(until: nextDeadline, at: .now)
+        state.now = .now
+        for index in 0..<ready { serve(epoll.ready(index).token) }
+        server.poll(at: state.now.instant)
+        startLookups()
+        expireDemands()
+        if flush() { server.poll(at: state.now.instant) }
+        passReports()
+        isStopped = isStopped || advancePhase()
+    }
+
+    private func serve(_ token: UInt64) {
+        switch token {
+        case Token.lookups: applyLookups()
+        case Token.http: break  // Polled in every round.
+        case Token.stop: readStop()
+        default:
+            var index = Int(token - Token.firstSocket)
+            for sender in senders {
+                if index < sender.sockets.count {
+                    sender.drain(index)
+                    sender.discardArrivals(index)
+                    return
+                }
+                index -= sender.sockets.count
+            }
+        }
+    }
+
+    private var nextDeadline: Instant? {
+        let now = state.now.instant
+        var deadline = server.nextDeadline(after: now)
+        func consider(_ candidate: Instant?) {
+            if let candidate { deadline = min(deadline ?? candidate, candidate) }
+        }
+        for topic in state.topics {
+            switch topic.progress {
+            case .ready: return now
+            case .idle(let until): consider(until)
+            case .blocked(let until): consider(until)
+            }
+            consider(topic.tracker.nextLookup)
+            consider(topic.unnumbered.first?.deadline)
+        }
+        switch state.phase {
+        case .serving: break
+        case .leaving(let until), .finishing(let until): consider(until)
+        }
+        return deadline
+    }
+
+    // MARK: Sending
+
+    /// Sends what is due and answers whoever waited for it; whether anybody was answered.
+    private func flush() -> Bool {
+        var hasAnswered = false
+        for topic in state.topics where topic.flush(at: state.now, answer: { routes.answer($0, in: topic) }) {
+            hasAnswered = true
+        }
+        for (index, sender) in senders.enumerated() {
+            let blocked = state.topics.contains { topic in
+                if case .blocked = topic.progress { topic.topic.sender === sender } else { false }
+            }
+            guard blocked != isBlocked[index] else { continue }
+            isBlocked[index] = blocked
+            let first = senders[..<index].reduce(0) { $0 + $1.sockets.count }
+            // The proven socket is a sender's first. Failing here, the topic's own deadline still wakes the loop.
+            try? epoll.change(
+                sender.sockets[0].descriptor, to: blocked ? [.readable, .writable] : .readable,
+                token: Token.firstSocket + UInt64(first))
+        }
+        return hasAnswered
+    }
+
+    private func passReports() {
+        for sender in senders {
+            for report in sender.takeReports() {
+                for topic in state.topics where topic.topic.sender === sender {
+                    topic.topic.note(report, at: state.now)
+                }
+            }
+        }
+    }
+
+    // MARK: Stopping
+
+    private func readStop() {
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
+            let count = read(stopDescriptor, buffer.baseAddress, buffer.count)
+            // Nobody left who could write means the same as being told so.
+            for _ in 0..<(count == 0 ? 2 : max(count, 0)) { stopRequested() }
+        }
+    }
+
+    private func stopRequested() {
+        guard case .serving = state.phase else {
+            logger.warning("stopping at once")
+            isStopped = true
+            return
+        }
+        state.phase = .leaving(until: state.now.instant + state.configuration.drainDelay)
+        server.isClosing = true
+        logger.info("draining", metadata: ["delay": "\(state.configuration.drainDelay.seconds) s"])
+    }
+
+    /// Goes from leaving to finishing to the end; whether the end is reached.
+    private func advancePhase() -> Bool {
+        switch state.phase {
+        case .serving:
+            return false
+        case .leaving(let until):
+            guard state.now.instant >= until else { return false }
+            server.stopListening()
+            state.phase = .finishing(until: state.now.instant + state.configuration.drainTimeout)
+            return advancePhase()
+        case .finishing(let until):
+            if state.topics.allSatisfy(\.isFinished), server.openRequestCount == 0 { return true }
+            guard state.now.instant >= until else { return false }
+            logger.warning("drain timed out", metadata: ["openRequests": "\(server.openRequestCount)"])
+            return true
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Clocks
+import Endpoints
+import FanOut
+import Glibc
+import MicroHTTP
+
+/// Makes what a configuration describes: the ledger, the sockets, the topics.
+struct TopicConstruction {
+    let ledger: Ledger
+    let senders: [Sender]
+    let topics: [TopicService]
+
+    /// The largest payload that fits an Ethernet frame of 1,500 bytes over IPv4; larger ones are fragmented.
+    private static let unfragmentedBytes = 1_472
+
+    init(_ configuration: GatewayConfiguration, at now: Moment) throws {
+        // A receipt must outlive the wait for it.
+        ledger = Ledger(capacity: max(configuration.ledgerMessages, 2 * configuration.maximumWaiting))
+        var senders: [Sender] = []
+        /// Topics share sockets by whether these may fragment; the fixed source port goes to the first kind.
+        func sender(fragments: Bool) throws -> Sender {
+            if let sender = senders.first(where: { $0.fragments == fragments }) { return sender }
+            var source = configuration.sendFrom
+            if !senders.isEmpty { source?.port = 0 }
+            let sender = try Sender(source: source, fragments: fragments, takesRuns: senders.first?.takesRuns)
+            senders.append(sender)
+            return sender
+        }
+        topics = try configuration.topics.enumerated().map { [ledger] index, topic in
+            let sender = try sender(fragments: topic.maximumPayloadBytes > Self.unfragmentedBytes)
+            let tracker = Self.tracker(topic, seed: UInt64.random(in: .min ... .max), at: now)
+            return TopicService(
+                topic,
+                topic: try Topic(
+                    topic.rules, membership: tracker.membership, ledger: ledger, sender: sender, at: now),
+                tracker: tracker)
+        }
+        self.senders = senders
+    }
+
+    private static func tracker(_ topic: TopicConfiguration, seed: UInt64, at now: Moment) -> MembershipTracker {
+        var settings = MembershipSettings()
+        settings.emptyAfter = topic.emptyAfter
+        switch topic.source {
+        case .dns: return MembershipTracker(settings: settings, seed: seed, at: now.instant)
+        case .static(let endpoints):
+            return MembershipTracker(list: endpoints.map { Member(endpoint: $0) }, settings: settings, at: now)
+        }
+    }
+}
+
+extension TopicConfiguration {
+    var rules: TopicRules {
+        var rules = TopicRules(name: name)
+        rules.copies = copies
+        rules.spacing = spacing
+        rules.maximumPayloadBytes = maximumPayloadBytes
+        rules.ringBytes = ringBytes
+        rules.burstBytes = burstBytes
+        rules.maximumBytesPerSecond = maximumBytesPerSecond
+        return rules
+    }
+}
+
+extension GatewayConfiguration {
+    var httpLimits: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.headerBytes = headerBytes
+        limits.maximumConnections = maximumConnections
+        limits.maximumConnectionsPerAddress = maximumConnectionsPerAddress
+        limits.idleTimeout = idleTimeout
+        limits.requestTimeout = requestTimeout
+        limits.maximumBodiesBytes = maximumBodiesBytes
+        limits.maximumWaiting = maximumWaiting
+        return limits
+    }
+}
+
+/// Allows as many open descriptors as the system lets this process have: each connection is one.
+func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}

@@ -1,0 +1,67 @@
+import Clocks
+import FanOut
+import MicroHTTP
+import Service
+
+extension Routes {
+    static var draining: Refusal {
+        Refusal(.draining, "this gateway is shutting down; publish again and another replica will take it")
+    }
+
+    static func notFound(_ exchange: Exchange) -> Refusal {
+        Refusal(
+            .notFound,
+            "nothing is at \(exchange.path.quoted); publish at /publish/TOPIC, read /status, /topics or /messages")
+    }
+
+    static func methodNotAllowed(_ exchange: Exchange, allow: String) -> Refusal {
+        Refusal(
+            .methodNotAllowed, "\(exchange.methodName.visible) is not possible here; use \(allow)",
+            headers: [(name: "Allow", value: allow)])
+    }
+
+    static func topicRequired(_ gateway: GatewayState) -> Refusal {
+        let names = gateway.topics.map(\.name).prefix(10).joined(separator: ", ")
+        return Refusal(.topicRequired, "this gateway has several topics; publish at /publish/TOPIC: \(names)")
+    }
+
+    static func tooLarge(_ bytes: Int?, limit: Int) -> Refusal {
+        let size = bytes.map { "payload of \($0) bytes" } ?? "payload"
+        return Refusal(.payloadTooLarge, "\(size) exceeds the topic's limit of \(limit) bytes") {
+            $0.field("limit", limit)
+        }
+    }
+
+    /// Words why a message was not taken.
+    static func refusal(_ fault: PublishFault, topic: TopicService) -> Refusal {
+        let name = topic.name.quoted
+        switch fault {
+        case .payloadTooLarge(let bytes, let limit):
+            return tooLarge(bytes, limit: limit)
+        case .overloaded:
+            return Refusal(
+                .overloaded, "the log of topic \(name) is full of what is still to be sent; publish again later")
+        case .tooManySpacings(let limit):
+            return Refusal(
+                .overloaded, "copies of topic \(name) are under way with \(limit) different spacings; use one of them")
+        case .rateLimited(let wait):
+            let limit = topic.configuration.maximumBytesPerSecond ?? 0
+            let seconds = max(1, Int(wait.seconds.rounded(.up)))
+            return Refusal(
+                .rateLimited, "topic \(name) sends at most \(limit) bytes per second to all its subscribers together",
+                retryAfterSeconds: seconds
+            ) { $0.field("limit", limit) }
+        case .tooFewSubscribers(let present, let required):
+            return Refusal(
+                .tooFewSubscribers,
+                "topic \(name) has \(present) subscribers of the \(required) required; nothing was sent"
+            ) {
+                $0.field("subscribers", present)
+                $0.field("required", required)
+            }
+        case .unresolved:
+            let reason = topic.topic.membership.stale?.reason ?? "its first lookup is under way"
+            return Refusal(.unresolved, "topic \(name) has not resolved yet: \(reason)")
+        }
+    }
+}

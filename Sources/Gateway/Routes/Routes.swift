@@ -1,0 +1,126 @@
+import FanOut
+import MicroHTTP
+import Service
+
+/// Which path does what.
+final class Routes: HTTPService {
+    let gateway: GatewayState
+
+    /// The bytes of `/publish/TOPIC`, in the order of the topics: what nearly every request asks for.
+    private let publishPaths: [[UInt8]]
+
+    init(_ gateway: GatewayState) {
+        self.gateway = gateway
+        publishPaths = gateway.topics.map { Array("/publish/\($0.name)".utf8) }
+    }
+
+    func bodyRule(for exchange: Exchange) -> BodyRule {
+        guard exchange.method == .post else { return .ignore }
+        do throws(Refusal) {
+            guard let topic = try publishTopic(of: exchange) else { return .ignore }
+            if case .finishing = gateway.phase { throw Self.draining }
+            exchange.attachment = topic
+            return .accept(upTo: topic.configuration.maximumPayloadBytes)
+        } catch {
+            return .refuse(error.response)
+        }
+    }
+
+    func respond(to exchange: Exchange) {
+        if let topic = exchange.attachment as? TopicService {
+            publish(exchange, to: topic)
+            return
+        }
+        do throws(Refusal) {
+            exchange.respond(try answer(to: exchange))
+        } catch {
+            exchange.respond(error.response)
+        }
+    }
+
+    func response(to fault: HTTPFault, for exchange: Exchange) -> HTTPResponse {
+        switch fault {
+        case .malformed(let reason): return Answer.error(.malformedRequest, reason)
+        case .bodyTooLarge(let limit): return Self.tooLarge(exchange.contentLength, limit: limit).response
+        case .unknownTransferCoding:
+            return Answer.error(.malformedRequest, "unknown Transfer-Encoding; send chunked or a Content-Length")
+        case .bodiesTooLarge(let limit):
+            return Answer.error(.overloaded, "bodies on their way in fill their \(limit) bytes; try again")
+        case .unanswered:
+            return Answer.error(.internalError, "the request was not answered; this is a fault of Headcast")
+        }
+    }
+
+    // MARK: Finding the way
+
+    /// The topic that a POST publishes to; nil when its path is not one to publish at.
+    private func publishTopic(of exchange: Exchange) throws(Refusal) -> TopicService? {
+        let index = exchange.withPath { path in
+            publishPaths.firstIndex { candidate in
+                path.count == candidate.count && path.indices.allSatisfy { path[$0] == candidate[$0] }
+            }
+        }
+        if let index { return gateway.topics[index] }
+        let parts = try Self.parts(of: exchange)
+        guard parts.first == "publish", parts.count <= 2 else { return nil }
+        guard parts.count == 2 else {
+            guard gateway.topics.count == 1 else { throw Self.topicRequired(gateway) }
+            return gateway.topics[0]
+        }
+        return try topic(named: parts[1])
+    }
+
+    private func answer(to exchange: Exchange) throws(Refusal) -> HTTPResponse {
+        let parts = try Self.parts(of: exchange)
+        let isPublish = parts.first == "publish" && parts.count <= 2
+        guard let route = read(parts) else {
+            guard isPublish else { throw Self.notFound(exchange) }
+            throw Self.methodNotAllowed(exchange, allow: "POST")
+        }
+        guard exchange.method == .get || exchange.method == .head else {
+            throw Self.methodNotAllowed(exchange, allow: "GET, HEAD")
+        }
+        return try route(exchange)
+    }
+
+    private typealias Read = (Exchange) throws(Refusal) -> HTTPResponse
+
+    /// What answers a GET of the path `parts`; nil when nothing is there to read.
+    private func read(_ parts: [String]) -> Read? {
+        switch (parts.first ?? "", parts.count) {
+        case ("status", 1): status
+        case ("topics", 1): topics
+        case ("topics", 2): { exchange throws(Refusal) in try self.topic(exchange, named: parts[1]) }
+        case ("topics", 3) where parts[2] == "subscribers":
+            { exchange throws(Refusal) in try self.subscribers(exchange, of: parts[1]) }
+        case ("topics", 3) where parts[2] == "changes":
+            { exchange throws(Refusal) in try self.changes(exchange, of: parts[1]) }
+        case ("messages", 1): messages
+        case ("messages", 2): { exchange throws(Refusal) in try self.message(exchange, id: parts[1]) }
+        case ("livez", 1): livez
+        case ("readyz", 1): readyz
+        case ("metrics", 1): metrics
+        case ("openapi.yaml", 1): openAPI
+        default: nil
+        }
+    }
+
+    func topic(named name: String) throws(Refusal) -> TopicService {
+        guard let topic = gateway.topic(named: name) else {
+            let names = gateway.topics.map(\.name)
+            let hint =
+                nearest(to: name, among: names).map { "did you mean \($0)?" }
+                ?? "this gateway has \(names.prefix(10).joined(separator: ", "))"
+            throw Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
+        }
+        return topic
+    }
+
+    private static func parts(of exchange: Exchange) throws(Refusal) -> [String] {
+        do throws(TargetFault) {
+            return try exchange.pathParts()
+        } catch {
+            throw Refusal(.malformedRequest, "path: \(error)")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Clocks
+import FanOut
+import MicroHTTP
+
+/// One topic as the gateway runs it: the fan-out, where its members come from, and who waits for an answer.
+///
+/// Loop thread only.
+final class TopicService {
+    let configuration: TopicConfiguration
+    let topic: Topic
+    var tracker: MembershipTracker
+
+    /// Publishes that are numbered and not yet sent to everybody, in order.
+    private var numbered = Queue<NumberedPublish>()
+    /// Publishes that wait for a membership fresh enough.
+    var unnumbered: [UnnumberedPublish] = []
+
+    /// What the last step said.
+    private(set) var progress = Progress.idle(until: nil)
+
+    init(_ configuration: TopicConfiguration, topic: Topic, tracker: MembershipTracker) {
+        self.configuration = configuration
+        self.topic = topic
+        self.tracker = tracker
+    }
+
+    var name: String { configuration.name }
+
+    /// Whether somebody still waits for an answer, or something is still to be sent.
+    var isFinished: Bool { topic.isFinished && numbered.isEmpty && unnumbered.isEmpty }
+
+    /// The last joins and leaves with numbers that stay theirs while newer ones come, oldest first.
+    var numberedChanges: [(number: UInt64, change: MembershipChange)] {
+        tracker.changes.enumerated().map { (tracker.forgottenChanges + UInt64($0) + 1, $1) }
+    }
+
+    /// Numbers a message whose request waits until it is sent.
+    func publish(_ exchange: Exchange, _ options: PublishOptions, at now: Moment) throws(PublishFault) {
+        // The body is lent to a closure that cannot throw a typed error through MicroHTTP's.
+        let result = exchange.withBody { body -> Result<UInt64, PublishFault> in
+            do throws(PublishFault) {
+                return .success(try topic.publish(body, options: options, at: now))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let position = try result.get()
+        exchange.releaseBody()
+        numbered.append(NumberedPublish(sequence: topic.sequence, position: position, exchange: exchange))
+    }
+
+    /// Sends what is due and calls `answer` for every publish that has thereby been sent to everybody.
+    ///
+    /// Returns whether anybody was answered.
+    func flush(at now: Moment, answer: (NumberedPublish) -> Void) -> Bool {
+        progress = topic.step(at: now)
+        var hasAnswered = false
+        while let first = numbered.first, first.sequence <= topic.settledSequence {
+            numbered.removeFirst()
+            answer(first)
+            hasAnswered = true
+        }
+        return hasAnswered
+    }
+}
+
+/// A publish whose message has its number; its answer is the receipt.
+struct NumberedPublish {
+    let sequence: UInt64
+    /// Of the receipt, in the ledger.
+    let position: UInt64
+    let exchange: Exchange
+}
+
+/// A publish that is not numbered before the membership is fresh enough.
+struct UnnumberedPublish {
+    let ticket: FreshnessTicket
+    let deadline: Instant
+    let options: PublishOptions
+    let exchange: Exchange
+}

@@ -74,7 +74,7 @@ let package = Package(
         test("ResolvingTests", ["Resolving", "Endpoints"]),
         test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
-        test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP"]),
+        test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
         test("headcastTests", ["headcast", "Clocks", "Endpoints"]),
         test("EndToEndTests", []),
     ],

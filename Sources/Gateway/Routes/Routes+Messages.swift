@@ -5,10 +5,6 @@ import MicroHTTP
 import Service
 
 extension Routes {
-    /// How many ledger entries one request looks at before it gives what it has found, so that no search holds up
-    /// the loop.
-    private static let maximumLooked = 65_536
-
     /// GET /messages, newest first
     func messages(_ exchange: Exchange) throws(Refusal) -> HTTPResponse {
         let query = try QueryReader(exchange, known: Page.names + ["topic", "failed", "endpoint"])

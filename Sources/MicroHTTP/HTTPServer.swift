@@ -6,7 +6,7 @@ import Glibc
 /// An HTTP/1.1 server without a thread of its own: a descriptor to wait on, a next deadline, a step to take.
 ///
 /// Wait until ``descriptor`` is readable or ``nextDeadline(after:)`` is reached, then call ``poll(at:)``. The service is
-/// called from within the poll. Must be stopped before it is let go, since open connections keep it alive.
+/// called from within the poll. Must be stopped before it is let go, since requests in progress keep it alive.
 /// Not Sendable: one thread creates, polls and stops it.
 package final class HTTPServer {
     package let limits: HTTPLimits
@@ -58,6 +58,10 @@ package final class HTTPServer {
         connections = ConnectionTable(shortestTimeout: min(limits.idleTimeout, limits.requestTimeout))
         daemon = startDaemon(for: self, listening: socket.release())
         guard daemon != nil else { throw .cannotStart(on: endpoint, errno: errno) }
+    }
+
+    deinit {
+        stop()
     }
 
     /// Becomes readable when there is something to ``poll(at:)`` for; an epoll descriptor, to be put into another epoll.

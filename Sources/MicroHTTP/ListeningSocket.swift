@@ -49,11 +49,11 @@ package struct ListeningSocket: ~Copyable {
 
 /// Calls `body` with `endpoint` as the kernel takes it: sockaddr_in for IPv4, sockaddr_in6 for IPv6.
 private func withSocketAddress<Result>(
-    of endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    of endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>?, socklen_t) -> Result
 ) -> Result {
     func call<Address>(_ address: Address) -> Result {
         withUnsafeBytes(of: address) { bytes in
-            body(bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!, socklen_t(bytes.count))
+            body(bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
         }
     }
     if endpoint.address.isIPv4 {
@@ -77,7 +77,7 @@ private func boundPort(of descriptor: Int32) -> UInt16 {
     var address = sockaddr_in6()
     var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
     withUnsafeMutableBytes(of: &address) { bytes in
-        _ = getsockname(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!, &size)
+        _ = getsockname(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &size)
     }
     return UInt16(bigEndian: address.sin6_port)
 }

@@ -90,6 +90,19 @@ struct LifecycleTests {
         #expect(gone == nil)
     }
 
+    @Test func `a server that is let go without a request closes its connections`() throws {
+        let service = TestService(rule: { _ in .ignore }, answer: { $0.respond(HTTPResponse(status: 200)) })
+        let endpoint = try #require(Endpoint("127.0.0.1:0"))
+        let now = Instant(nanoseconds: 0)
+        var server: HTTPServer? = try HTTPServer(listening: ListeningSocket(on: endpoint), service: service, at: now)
+        let client = try RawClient(to: #require(server).endpoint)
+        server?.poll(at: now)
+        #expect(server?.connectionCount == 1)
+        server = nil
+        client.move()
+        #expect(client.isClosed)
+    }
+
     @Test func `an idle server has nothing to wake up for`() throws {
         let harness = try ServerHarness()
         harness.settle()

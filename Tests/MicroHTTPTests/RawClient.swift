@@ -94,7 +94,7 @@ final class RawClient {
     private func connect<Address>(to address: Address) {
         withUnsafeBytes(of: address) { bytes in
             let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
-            let result = Glibc.connect(descriptor, pointer!, socklen_t(bytes.count))
+            let result = Glibc.connect(descriptor, pointer, socklen_t(bytes.count))
             precondition(result == 0, "cannot connect: errno \(errno)")
         }
     }

@@ -1,4 +1,5 @@
 import Clocks
+import Glibc
 import MicroHTTP
 import Testing
 
@@ -117,6 +118,18 @@ struct SuspensionTests {
         harness.run { harness.server.connectionCount == 0 }
         #expect(harness.service.liveCount == 0)
         #expect(harness.server.bodiesBytes == 0 && harness.server.waitingCount == 0)
+    }
+
+    @Test func `a client that has closed its sending side while suspended gets its answer`() throws {
+        let harness = try ServerHarness()
+        harness.service.suspendAll()
+        let client = harness.send(post("/", "hello"))
+        harness.run { harness.server.waitingCount == 1 }
+        shutdown(client.descriptor, Int32(SHUT_WR))
+        harness.settle()
+        harness.service.answerSuspended()
+        harness.run { client.answers().count == 1 || client.isClosed }
+        #expect(client.answers().count == 1)
     }
 
     @Test func `a client that leaves in the middle of its body leaks nothing`() throws {

@@ -8,9 +8,12 @@ import Glibc
 /// questions and matches answers to them, and nothing else: every answer with the right number, question and source
 /// comes back as it is. Confined to the resolver's thread.
 final class AresChannel {
-    enum Transport: String {
+    /// The raw value is the word for people.
+    enum Transport: String, CustomStringConvertible {
         case udp = "UDP"
         case tcp = "TCP"
+
+        var description: String { rawValue }
     }
 
     enum Failure: Error {
@@ -25,9 +28,11 @@ final class AresChannel {
 
     private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
 
+    let transport: Transport
     private var channel: ares_channel?
 
     init(_ nameserver: Endpoint, over transport: Transport, timeout: Duration, tries: Int) throws(ResolvingError) {
+        self.transport = transport
         guard AresChannel.libraryStatus == ARES_SUCCESS else { throw .cannotStart("c-ares", errno: ENOMEM) }
         var options = ares_options()
         // Without NOCHECKRESP a SERVFAIL is reported as a refused connection. With IGNTC a truncated answer is seen, and

@@ -9,7 +9,7 @@ extension Duration {
 
     /// For people: `2 s`, `1.5 s`.
     var text: String {
-        let tenths = milliseconds / 100
+        let tenths = (milliseconds + 50) / 100
         return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -12,7 +12,6 @@ final class Nameservers {
     }
 
     private let servers: [Nameserver]
-    private let patience: Duration
 
     /// The one that answered last; a dead one ahead of it would delay every question.
     private var preferred = 0
@@ -30,28 +29,29 @@ final class Nameservers {
                     tcp: try AresChannel(endpoint, over: .tcp, timeout: timeout * (1 << tries - 1), tries: 1)))
         }
         self.servers = servers
-        patience = configuration.timeout * (1 << tries - 1)
     }
 
     /// Asks `question`; calls `completion` once, possibly before this returns.
     ///
     /// A nameserver that fails, refuses, stays silent or answers unusably leads to the next one.
     func ask(_ question: DNSQuestion, completion: @escaping (Reply) -> Void) {
-        ask(question, passed: [], completion: completion)
+        ask(question, from: preferred, passed: [], completion: completion)
     }
 
-    private func ask(_ question: DNSQuestion, passed faults: [String], completion: @escaping (Reply) -> Void) {
+    private func ask(
+        _ question: DNSQuestion, from first: Int, passed faults: [String], completion: @escaping (Reply) -> Void
+    ) {
         guard faults.count < servers.count else {
             return completion(.unknown(faults.isEmpty ? "no nameserver" : faults.joined(separator: "; ")))
         }
-        let index = (preferred + faults.count) % servers.count
+        let index = (first + faults.count) % servers.count
         ask(question, of: servers[index]) { [self] result in
             switch result {
             case .success(let reply):
                 preferred = index
                 completion(reply)
             case .failure(let fault):
-                ask(question, passed: faults + [fault.text], completion: completion)
+                ask(question, from: first, passed: faults + [fault.text], completion: completion)
             }
         }
     }
@@ -64,46 +64,45 @@ final class Nameservers {
     private func ask(
         _ question: DNSQuestion, of server: Nameserver, completion: @escaping (Result<Reply, Fault>) -> Void
     ) {
-        server.udp.ask(question) { [self] result in
-            let reading = read(result, as: question, from: server, over: .udp)
-            guard reading.isCut else { return completion(reading.reply) }
-            server.tcp.ask(question) { [self] result in
-                let second = read(result, as: question, from: server, over: .tcp)
-                // Why the answer over UDP was not enough belongs to the reason.
-                let first = if case .failure(let fault) = reading.reply { fault.text } else { "truncated answer" }
-                completion(second.reply.mapError { Fault(text: "\(first); \($0.text)") })
+        ask(question, over: server.udp, from: server.endpoint) { [self] first, isCut in
+            guard isCut else { return completion(first) }
+            // Why the answer over UDP was not enough belongs to the reason.
+            let cause = if case .failure(let fault) = first { fault.text } else { "truncated answer" }
+            ask(question, over: server.tcp, from: server.endpoint) { second, _ in
+                completion(second.mapError { Fault(text: "\(cause); \($0.text)") })
             }
         }
     }
 
-    private func read(
-        _ result: Result<[UInt8], AresChannel.Failure>, as question: DNSQuestion, from server: Nameserver,
-        over transport: AresChannel.Transport
-    ) -> (reply: Result<Reply, Fault>, isCut: Bool) {
-        switch result {
-        case .failure(let failure):
-            return (.failure(Fault(text: text(of: failure, server, transport))), false)
-        case .success(let bytes):
-            do throws(DNSFault) {
-                let message = try DNSMessage(bytes)
-                let answer = try message.answer(to: question)
-                return (.success(.answer(answer, isTruncated: message.isTruncated)), message.isTruncated)
-            } catch {
-                // c-ares cuts a datagram longer than was offered, without a word.
-                let isCut = if case .malformed = error { true } else { false }
-                return (.failure(Fault(text: "\(error) from \(server.endpoint)")), isCut)
+    /// Asks over one transport; `completion` also learns whether the answer was cut.
+    private func ask(
+        _ question: DNSQuestion, over channel: AresChannel, from endpoint: Endpoint,
+        completion: @escaping (Result<Reply, Fault>, Bool) -> Void
+    ) {
+        let start = ContinuousClock.now
+        channel.ask(question) { result in
+            switch result {
+            case .failure(let failure):
+                let reason =
+                    switch failure {
+                    case .timedOut:
+                        "no answer from \(endpoint) over \(channel.transport) within \((ContinuousClock.now - start).text)"
+                    case .unreachable: "\(endpoint) refuses or closes \(channel.transport) connections"
+                    case .closed: Resolver.shutDownReason
+                    case .other(let text): "\(text), asking \(endpoint)"
+                    }
+                completion(.failure(Fault(text: reason)), false)
+            case .success(let bytes):
+                do throws(DNSFault) {
+                    let message = try DNSMessage(bytes)
+                    let answer = try message.answer(to: question)
+                    completion(.success(.answer(answer, isTruncated: message.isTruncated)), message.isTruncated)
+                } catch {
+                    // c-ares cuts a datagram longer than was offered, without a word.
+                    let isCut = if case .malformed = error { true } else { false }
+                    completion(.failure(Fault(text: "\(error) from \(endpoint)")), isCut)
+                }
             }
-        }
-    }
-
-    private func text(
-        of failure: AresChannel.Failure, _ server: Nameserver, _ transport: AresChannel.Transport
-    ) -> String {
-        switch failure {
-        case .timedOut: "no answer from \(server.endpoint) over \(transport.rawValue) within \(patience.text)"
-        case .unreachable: "\(server.endpoint) refuses or closes \(transport.rawValue) connections"
-        case .closed: "shut down"
-        case .other(let text): "\(text), asking \(server.endpoint)"
         }
     }
 

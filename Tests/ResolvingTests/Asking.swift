@@ -38,3 +38,17 @@ func endpoints(_ texts: String...) throws -> [ResolvedEndpoint] {
         return ResolvedEndpoint(endpoint: endpoint, name: parts.count == 2 ? String(parts[0]) : nil)
     }
 }
+
+extension LookupResult {
+    /// Whether nobody knows, for a reason that begins with `beginning`.
+    func isUnknown(because beginning: String) -> Bool {
+        if case .unknown(let reason) = self { reason.hasPrefix(beginning) } else { false }
+    }
+}
+
+/// Whether `condition` comes true within 10 seconds.
+func eventually(_ condition: () -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
+    return condition()
+}

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Resolving
@@ -53,5 +54,19 @@ struct ResolverFailoverTests {
         let result = try await Asking(first, second).lookUp("headless.shop")
         #expect(result == .negative(reason: "NXDOMAIN for headless.shop"))
         #expect(second.received.isEmpty)
+    }
+
+    @Test func `a question whose nameserver fails late reaches the next one all the same`() async throws {
+        let tries = Atomic(0)
+        let bad = try ScriptedNameserver { query in
+            let isFirstTry = query.name == "late.shop" && tries.add(1, ordering: .relaxed).newValue == 1
+            return isFirstTry ? .silence : .answer(query.answer.code(2))
+        }
+        let asking = try Asking(bad, try good())
+        async let late = asking.lookUp("late.shop")
+        #expect(try await eventually { tries.load(ordering: .relaxed) > 0 })
+        // This one makes the other nameserver the first to be asked.
+        #expect(try await asking.lookUp("headless.shop") == expected())
+        #expect(try await late == expected())
     }
 }

@@ -5,18 +5,11 @@ import Testing
 @testable import Resolving
 
 struct ResolverLifeTests {
-    /// Whether a lookup has reached `server` within 10 seconds.
-    private func hasReached(_ server: ScriptedNameserver) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while server.received.isEmpty, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
-        return !server.received.isEmpty
-    }
-
     @Test func `a shutdown ends lookups under way as unknown`() async throws {
         let server = try ScriptedNameserver { _ in .silence }
         let resolver = try Asking(server, timeout: .seconds(5))
         async let result = resolver.lookUp("headless.shop")
-        #expect(try await hasReached(server))
+        #expect(try await eventually { !server.received.isEmpty })
         resolver.resolver.shutDown()
         #expect(try await result == .unknown(reason: "shut down"))
     }

@@ -76,7 +76,7 @@ let package = Package(
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
         test("headcastTests", ["headcast", "Clocks", "Endpoints"]),
-        test("EndToEndTests", []),
+        .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -52,7 +52,9 @@ struct HarnessTests {
             import socket
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", ("\(network.address(1))", 12000))
             """
-        let command = [try #require(Tool.ip), "netns", "exec", network.gateway, try #require(Tool.python), "-c", script]
+        let command = [
+            try #require(Tool.ip), "netns", "exec", network.gateway, try #require(Tool.python), "-c", script,
+        ]
         #expect(try await Stage.current.start(command, name: "sender").end() == .exited(0))
         try await pods.arrived(1, at: [endpoint])
     }

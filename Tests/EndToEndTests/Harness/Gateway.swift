@@ -27,7 +27,8 @@ struct Gateway: Sendable {
     }
 
     /// Starts one with topics as `--topic` takes them.
-    static func start(topics: String..., in place: String? = nil, _ arguments: [String] = []) async throws -> Gateway {
+    static func start(topics: String..., with arguments: [String] = [], in place: String? = nil) async throws -> Gateway
+    {
         try await start(topics.flatMap { ["--topic", $0] } + arguments, in: place)
     }
 

@@ -1,0 +1,28 @@
+import Testing
+
+/// A running `headcast subscribe --output json`, writing into a file.
+struct Subscriber: Sendable {
+    let program: Program
+    let endpoint: String
+
+    static func start(on endpoint: String = "127.0.0.1:0", output: String = "json") async throws -> Subscriber {
+        let program = try launch(on: endpoint, output: output)
+        let bound = try await eventually("it listens", or: { program.account }) {
+            program.errors.firstMatch(of: #/listening on (\S+:\d+)/#).map { String($0.1) }
+        }
+        return Subscriber(program: program, endpoint: bound)
+    }
+
+    static func launch(on endpoint: String, output: String = "json") throws -> Program {
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let command = [headcast, "subscribe", "--listen", endpoint, "--output", output]
+        return try Stage.current.start(command, name: "subscribe")
+    }
+
+    func lines(count: Int) async throws -> [JSON] {
+        try await eventually("\(count) lines are written", or: { program.account }) {
+            let lines = program.lines
+            return lines.count >= count ? lines.map { JSON(text: $0) ?? .null } : nil
+        }
+    }
+}

@@ -35,7 +35,7 @@ struct CommandTests {
     @Test func `subscribe ends with 0 when it is told to`() async throws {
         let subscriber = try await Subscriber.start()
         subscriber.program.signal(SIGTERM)
-        #expect(try await subscriber.program.end() == .exited(0))
+        #expect(try await subscriber.program.end() == .exited(0), "\(subscriber.program.account)")
     }
 
     @Test func `two subscribers do not share a port`() async throws {

@@ -55,7 +55,9 @@ def answer(query, manner, tcp):
     if manner == "wrong-name":
         return header(query, 1) + asked + record(b"\x04evil\x07example\x00", kind, ADDRESS)
     if manner == "huge":
-        count = 3700 if tcp else 80
+        if not tcp:
+            return header(query, 0, 0x8600) + asked
+        count = 4000
         return header(query, count) + asked + b"".join(
             record(pointer, 1, struct.pack(">I", 0x7F100001 + n)) for n in range(count)
         )

@@ -40,3 +40,17 @@ int linux_memfd(const char *name);
 
 /// `ECONNREFUSED` for its number, null for a number that is none.
 const char *linux_errno_name(int code);
+
+/// Opens a socket that answers ``linux_unresolved_neighbors``; -1 with errno.
+int linux_open_netlink(void);
+
+/// One neighbour of rtnetlink(7) that has no link-layer address.
+struct linux_neighbor {
+    unsigned char address[16]; ///< network byte order, IPv4 as v4-mapped
+    int is_failed;             ///< NUD_FAILED; otherwise NUD_INCOMPLETE: it is being asked for
+};
+
+/// Asks the kernel for its neighbours and keeps those without a link-layer address, at most `capacity`.
+///
+/// Returns how many there are, -1 with errno if the kernel does not tell.
+int linux_unresolved_neighbors(int descriptor, struct linux_neighbor *neighbors, int capacity);

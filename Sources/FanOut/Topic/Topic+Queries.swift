@@ -1,6 +1,7 @@
 import Clocks
 import Datagrams
 import Endpoints
+import Glibc
 
 /// One subscriber as status shows it.
 package struct SubscriberView: Sendable {
@@ -74,7 +75,22 @@ extension Topic {
     /// Notes what the kernel reported of a datagram sent earlier. It says something of the subscriber and nothing of a
     /// message, since reports are rate-limited and name no datagram.
     package func note(_ report: SocketReport, at now: Moment) {
-        roster.note(report.code, about: report.endpoint, mtu: report.mtu, at: now)
+        guard report.endpoint.port == 0, let mtu = report.mtu else {
+            roster.note(report.code, about: report.endpoint, mtu: report.mtu, at: now)
+            return
+        }
+        // Over IPv4 the kernel names no port with an MTU (ip_local_error takes a connected socket's).
+        for row in roster.rows
+        where row.member.endpoint.address == report.endpoint.address && row.lastError?.code == report.code {
+            roster.note(report.code, about: row.member.endpoint, mtu: mtu, at: now)
+        }
+    }
+
+    /// Notes that `addresses` do not answer on this network: their subscribers get a socket apart until they do.
+    package func noteUnreachable(_ addresses: Set<IPAddress>, at now: Moment) {
+        for row in roster.rows where addresses.contains(row.member.endpoint.address) {
+            roster.note(EHOSTUNREACH, about: row.member.endpoint, at: now)
+        }
     }
 
     private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {

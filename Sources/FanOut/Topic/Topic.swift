@@ -33,7 +33,8 @@ package final class Topic {
     var pace: Pace
     /// Set while the pace alone holds the next flight back.
     var pacedUntil: Instant?
-    var lastSend: Instant?
+    /// When a flight last landed.
+    package internal(set) var lastSend: Instant?
     /// Copies that nobody was sent, since the log overtook them.
     var overruns = FailureRanges()
 

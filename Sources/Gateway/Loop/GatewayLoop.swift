@@ -1,4 +1,5 @@
 import Clocks
+import Datagrams
 import Endpoints
 import EventLoop
 import FanOut
@@ -19,6 +20,8 @@ package final class GatewayLoop {
     let logger: Logger
 
     private var epoll: Epoll
+    private let neighbors = NeighborWatch()
+    private var nextLook: Instant?
     private var stopDescriptor: Int32 = -1
     private var isStopped = false
     /// By sender: whether its proven socket is waited for.
@@ -82,6 +85,7 @@ package final class GatewayLoop {
         expireDemands()
         if flush() { server.poll(at: state.now.instant) }
         passReports()
+        watchNeighbors()
         isStopped = isStopped || advancePhase()
     }
 
@@ -118,6 +122,7 @@ package final class GatewayLoop {
             consider(topic.tracker.nextLookup)
             consider(topic.unnumbered.first?.deadline)
         }
+        consider(nextLook)
         switch state.phase {
         case .serving: break
         case .leaving(let until), .finishing(let until): consider(until)
@@ -157,6 +162,25 @@ package final class GatewayLoop {
             }
         }
     }
+
+    /// Looks once a second, while something is sent, which addresses do not answer on this network.
+    private func watchNeighbors() {
+        guard let neighbors else { return }
+        let now = state.now.instant
+        if let nextLook {
+            guard now >= nextLook else { return }
+            let unanswering = neighbors.unanswering()
+            if !unanswering.isEmpty {
+                for topic in state.topics { topic.topic.noteUnreachable(unanswering, at: state.now) }
+            }
+        }
+        let isSending = state.topics.contains { topic in
+            topic.topic.lastSend.map { now - $0 < Self.neighborInterval * 4 } ?? false
+        }
+        nextLook = isSending ? now + Self.neighborInterval : nil
+    }
+
+    private static let neighborInterval: Duration = .seconds(1)
 
     // MARK: Stopping
 

@@ -14,8 +14,7 @@ struct TopicConstruction {
     private static let unfragmentedBytes = 1_472
 
     init(_ configuration: GatewayConfiguration, at now: Moment) throws {
-        // A receipt must outlive the wait for it.
-        ledger = Ledger(capacity: max(configuration.ledgerMessages, 2 * configuration.maximumWaiting))
+        ledger = Ledger(capacity: configuration.ledgerMessages)
         var senders: [Sender] = []
         /// Topics share sockets by whether these may fragment; the fixed source port goes to the first kind.
         func sender(fragments: Bool) throws -> Sender {

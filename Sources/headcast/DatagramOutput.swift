@@ -34,7 +34,7 @@ enum DatagramOutput: String, CaseIterable {
 }
 
 /// The bytes as text that is safe for a terminal; a byte that is not UTF-8 is written `\xNN`.
-private func visibleText(of bytes: ArraySlice<UInt8>) -> String {
+func visibleText(of bytes: ArraySlice<UInt8>) -> String {
     var text = ""
     var parser = UTF8.ForwardParser()
     var iterator = bytes.makeIterator()

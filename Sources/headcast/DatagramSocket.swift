@@ -5,7 +5,8 @@ import Glibc
 ///
 /// Neither SO_REUSEADDR nor SO_REUSEPORT is set: a second program on the same port fails instead of taking datagrams away.
 struct DatagramSocket: ~Copyable {
-    private let descriptor: Int32
+    /// For poll(2) of several at once.
+    let descriptor: Int32
 
     /// Where it receives, with the port that the kernel chose if none was given.
     let endpoint: Endpoint

@@ -6,13 +6,13 @@ import Service
 struct HeadcastCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "headcast",
-        abstract: "Publish over HTTP, delivered by UDP to every pod behind a headless service.",
+        abstract: "Publish over HTTP, sent by UDP to every pod behind a headless service.",
         discussion: """
             Errors go to standard error. Exit status: 0 after a stop by SIGINT or SIGTERM, \
             1 when something failed while running, 64 when flags or settings are wrong.
             """,
         version: version,
-        subcommands: [GatewayCommand.self, SubscribeCommand.self]
+        subcommands: [GatewayCommand.self, SubscribeCommand.self, DemoCommand.self]
     )
 
     static let version = "0.1.0"

@@ -40,25 +40,12 @@ struct SubscribeCommand: AsyncParsableCommand {
             // Bounded, so that a signal is seen however fast datagrams come.
             for _ in 0..<256 {
                 guard let (count, sender) = try socket.receive(into: &buffer) else { break }
-                try print(output.line(for: buffer[..<count], from: sender, at: .now))
+                try StandardOutput.write(output.line(for: buffer[..<count], from: sender, at: .now))
             }
             let total = socket.drops
             if total != drops {
                 StandardError.print("\(total &- drops) datagrams dropped by the kernel, \(total) in all")
                 drops = total
-            }
-        }
-    }
-
-    /// Writes `line` whole, past all buffers.
-    private func print(_ line: [UInt8]) throws {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                throw ProgramFailure("cannot write a datagram to standard output", errno)
             }
         }
     }

@@ -1,0 +1,86 @@
+import Clocks
+import Endpoints
+
+/// A gateway and its subscribers in one process, and what there is to see of them.
+struct Demo {
+    static let messages = ["hello, pods", "tea is 3.20 today", #"{"order":17,"paid":true}"#]
+
+    let gateway: DemoGateway
+    let subscribers: DemoSubscribers
+
+    /// How long a message may take to reach every subscriber.
+    var patience = Duration.seconds(5)
+
+    /// Takes text of whole lines.
+    let show: (String) throws -> Void
+
+    func showWhereEverythingIs() throws {
+        let count = subscribers.endpoints.count
+        let column = subscribers.endpoints.map(\.description).joined(separator: "\n               ")
+        try show(
+            """
+            One gateway and \(count) subscriber\(count == 1 ? "" : "s"), all on this machine.
+
+              gateway      http://\(gateway.endpoint)
+              subscribers  \(column)
+
+            Messages go in by HTTP. Each comes out as one datagram for every subscriber.
+
+
+            """)
+    }
+
+    /// Publishes the messages one by one; whether every subscriber received each.
+    func showThreeMessages() throws -> Bool {
+        var isComplete = true
+        for message in Self.messages {
+            guard try show(publishing: message) else {
+                isComplete = false
+                continue
+            }
+        }
+        return isComplete
+    }
+
+    /// - Parameter isServing: whether the demo goes on, so that it can be tried at once.
+    func showWhatToTry(isServing: Bool) throws {
+        let address = "http://\(gateway.endpoint)"
+        try show(
+            """
+            \(isServing ? "Your turn, from another terminal:" : "In a terminal the demo goes on serving. Then try:")
+
+              curl -d hello \(address)/publish/\(DemoGateway.topic)
+              curl \(address)/status
+
+            \(isServing ? "What arrives shows here. Ctrl-C ends the demo.\n\n" : "")
+            """)
+    }
+
+    /// Shows every datagram that arrives until `stop` is readable.
+    func showArrivals(until stop: Int32) throws {
+        while let arrivals = try subscribers.next(or: stop) {
+            for arrival in arrivals { try show(line(arrival.subscriber.description, arrival.text)) }
+        }
+        try show("\n")
+    }
+
+    private func show(publishing message: String) throws -> Bool {
+        try show("  POST /publish/\(DemoGateway.topic)  \(message)\n")
+        let answer = try DemoClient.post(Array(message.utf8), to: "/publish/\(DemoGateway.topic)", at: gateway.endpoint)
+        let deadline = Instant.now + patience
+        var missing = Set(subscribers.endpoints)
+        while !missing.isEmpty, let arrivals = try subscribers.next(before: deadline) {
+            for arrival in arrivals {
+                try show(line(arrival.subscriber.description, arrival.text))
+                if arrival.payload.elementsEqual(message.utf8) { missing.remove(arrival.subscriber) }
+            }
+        }
+        for endpoint in missing.sorted() { try show(line(endpoint.description, "NOTHING")) }
+        try show(line("receipt", answer.summary) + "\n")
+        return missing.isEmpty
+    }
+
+    private func line(_ label: String, _ text: String) -> String {
+        "    \(label)\(String(repeating: " ", count: max(1, 18 - label.count)))\(text)\n"
+    }
+}

@@ -1,0 +1,63 @@
+import Clocks
+import Endpoints
+import Glibc
+
+/// The demo's subscribers: 127.0.0.2 and the addresses after it, each on a port that the kernel chose.
+struct DemoSubscribers {
+    struct Arrival {
+        var subscriber: Endpoint
+        var payload: [UInt8]
+        /// The payload for a terminal.
+        var text: String
+    }
+
+    private let sockets: [Socket]
+
+    init(count: Int) throws {
+        sockets = try (0..<count).map { index in
+            let address = IPAddress(v4: 0x7F00_0002 + UInt32(index))
+            return Socket(try DatagramSocket(binding: Endpoint(address: address, port: 0)))
+        }
+    }
+
+    var endpoints: [Endpoint] { sockets.map { $0.socket.endpoint } }
+
+    /// Sleeps until something arrives and takes it; nil once `stop` is readable or `deadline` is over.
+    func next(before deadline: Instant? = nil, or stop: Int32 = -1) throws -> [Arrival]? {
+        // poll(2) passes over descriptors that are negative.
+        var waits = (sockets.map { $0.socket.descriptor } + [stop]).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        while true {
+            let left = deadline.map { max(.zero, $0 - .now).nanoseconds / 1_000_000 + 1 }
+            let count = poll(&waits, nfds_t(waits.count), left.map { Int32(clamping: $0) } ?? -1)
+            if count > 0 { break }
+            let code = errno
+            if count < 0, code != EINTR { throw ProgramFailure("cannot wait for datagrams", code) }
+            if let deadline, .now >= deadline { return nil }
+        }
+        guard waits[sockets.count].revents == 0 else { return nil }
+        return try zip(sockets, waits).filter { $1.revents != 0 }.flatMap { try arrivals(at: $0.0) }
+    }
+
+    /// A bounded number, so that one subscriber does not keep the others waiting.
+    private func arrivals(at socket: Socket) throws -> [Arrival] {
+        var buffer = [UInt8](repeating: 0, count: 65_535)
+        var arrivals: [Arrival] = []
+        while arrivals.count < 64, let (count, _) = try socket.socket.receive(into: &buffer) {
+            let payload = buffer[..<count]
+            let text = visibleText(of: payload)
+            arrivals.append(Arrival(subscriber: socket.socket.endpoint, payload: Array(payload), text: text))
+        }
+        return arrivals
+    }
+
+    /// Puts a socket, which cannot be copied, into an array.
+    private final class Socket {
+        let socket: DatagramSocket
+
+        init(_ socket: consuming DatagramSocket) {
+            self.socket = socket
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Endpoints
+import Testing
+
+@testable import headcast
+
+struct DemoTests {
+    /// What a demo showed.
+    private final class Screen {
+        var text = ""
+    }
+
+    private func demo(
+        subscribers count: Int, served: Int, on screen: Screen
+    ) async throws -> Demo {
+        let subscribers = try DemoSubscribers(count: count)
+        let gateway = try await DemoGateway.start(for: Array(subscribers.endpoints.prefix(served)))
+        return Demo(gateway: gateway, subscribers: subscribers) { screen.text += $0 }
+    }
+
+    @Test func `every subscriber shows every message, under its receipt`() async throws {
+        let screen = Screen()
+        let demo = try await demo(subscribers: 2, served: 2, on: screen)
+        let isComplete = try demo.showThreeMessages()
+        await demo.gateway.stop()
+        #expect(isComplete)
+        for message in Demo.messages {
+            for endpoint in demo.subscribers.endpoints {
+                let lines = screen.text.split(separator: "\n").filter { $0.contains("\(endpoint) ") }
+                #expect(lines.count { $0.hasSuffix(" \(message)") } == 1)
+            }
+        }
+        #expect(screen.text.contains("201, sequence 3, sent 2, failed 0\n"))
+    }
+
+    @Test func `a message that one subscriber does not receive is noticed`() async throws {
+        let screen = Screen()
+        var demo = try await demo(subscribers: 2, served: 1, on: screen)
+        demo.patience = .milliseconds(50)
+        let isComplete = try demo.showThreeMessages()
+        await demo.gateway.stop()
+        #expect(!isComplete)
+        #expect(screen.text.split(separator: "\n").count { $0.hasSuffix(" NOTHING") } == Demo.messages.count)
+    }
+
+    @Test func `the curl line names the port that is served`() async throws {
+        let screen = Screen()
+        let demo = try await demo(subscribers: 1, served: 1, on: screen)
+        try demo.showWhatToTry(isServing: true)
+        await demo.gateway.stop()
+        #expect(screen.text.contains("  curl -d hello http://\(demo.gateway.endpoint)/publish/demo\n"))
+        #expect(demo.gateway.endpoint.port != 0)
+    }
+
+    @Test func `two demos at a time take different ports`() async throws {
+        let screen = Screen()
+        let first = try await demo(subscribers: 1, served: 1, on: screen)
+        let second = try await demo(subscribers: 1, served: 1, on: screen)
+        #expect(first.gateway.endpoint != second.gateway.endpoint)
+        await first.gateway.stop()
+        await second.gateway.stop()
+    }
+}

@@ -32,6 +32,13 @@ extension Routes {
         }
     }
 
+    /// A body that no topic was to take is more than is read and dropped.
+    static func unwanted(limit: Int) -> Refusal {
+        Refusal(.payloadTooLarge, "this path takes no body, and at most \(limit) bytes of one are read") {
+            $0.field("limit", limit)
+        }
+    }
+
     /// Words why a message was not taken.
     static func refusal(_ fault: PublishFault, topic: TopicService) -> Refusal {
         let name = topic.name.quoted

@@ -41,7 +41,9 @@ final class Routes: HTTPService {
     func response(to fault: HTTPFault, for exchange: Exchange) -> HTTPResponse {
         switch fault {
         case .malformed(let reason): return Answer.error(.malformedRequest, reason)
-        case .bodyTooLarge(let limit): return Self.tooLarge(exchange.contentLength, limit: limit).response
+        case .bodyTooLarge(let limit):
+            guard exchange.attachment is TopicService else { return Self.unwanted(limit: limit).response }
+            return Self.tooLarge(exchange.contentLength, limit: limit).response
         case .unknownTransferCoding:
             return Answer.error(.malformedRequest, "unknown Transfer-Encoding; send chunked or a Content-Length")
         case .bodiesTooLarge(let limit):

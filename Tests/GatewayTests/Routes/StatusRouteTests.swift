@@ -150,4 +150,12 @@ struct StatusRouteTests {
         #expect(reply.json["status"] as? String == "draining")
         #expect(try leaving.publish("still accepted").status == 202)
     }
+
+    @Test func `a huge body for a path that takes none is refused without talk of topics`() throws {
+        let reply = try gateway.call("GET", "/status", headers: ["Content-Length: 20000000"])
+        #expect(reply.status == 413)
+        #expect(reply.error["limit"] as? Int == 16_777_216)
+        #expect(
+            reply.error["message"] as? String == "this path takes no body, and at most 16777216 bytes of one are read")
+    }
 }

@@ -1,14 +1,12 @@
-import Dispatch
 import Glibc
 
 /// SIGINT and SIGTERM as a descriptor that becomes readable, one byte per signal.
 ///
-/// From its making on, these signals no longer end the process by themselves. One per process, never released: the
-/// pipe stays open so that a late signal finds it.
+/// Once made, these signals no longer end the process by themselves, so make it before anything tells the outside that
+/// the program is up. One per process, never released: the pipe stays open so that a late signal finds it.
 final class StopSignals {
     /// Readable once a signal came, without blocking; each byte is the number of one.
     let descriptor: Int32
-    private let sources: [any DispatchSourceSignal]
 
     init() throws {
         var ends: [Int32] = [-1, -1]
@@ -17,13 +15,28 @@ final class StopSignals {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
-        let writer = ends[1]
         descriptor = ends[0]
-        sources = [SIGINT, SIGTERM].map { number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { _ = write(writer, [UInt8(number)], 1) }
-            source.activate()
-            return source
+        pipeForSignals = ends[1]
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = passOn
+        action.sa_flags = SA_RESTART
+        for number in [SIGINT, SIGTERM] {
+            guard sigaction(number, &action, nil) == 0 else {
+                throw ProgramFailure("cannot handle signal \(number)", errno)
+            }
         }
     }
+}
+
+/// Where ``passOn(_:)`` writes; a handler has nothing else to find it by.
+///
+/// Safe without a lock: written before the handler is installed, and only read afterwards.
+nonisolated(unsafe) private var pipeForSignals: Int32 = -1
+
+/// Handles a signal, whatever its thread is doing meanwhile: write(2) is all that it may call (signal-safety(7)).
+private func passOn(_ number: Int32) {
+    let code = errno
+    var byte = UInt8(truncatingIfNeeded: number)
+    write(pipeForSignals, &byte, 1)
+    errno = code
 }

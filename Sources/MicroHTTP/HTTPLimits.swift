@@ -2,8 +2,9 @@
 package struct HTTPLimits: Sendable {
     /// Memory per connection for the request line, the headers and the head of the answer, in bytes.
     ///
-    /// libmicrohttpd answers 414 or 431 (an HTML page) to a head that does not fit.
-    package var headerBytes = 32 * 1024
+    /// libmicrohttpd answers 414 or 431 (an HTML page) to a head that does not fit. It clears this memory after every
+    /// request, so that more of it makes every request slower.
+    package var headerBytes = 16 * 1024
 
     /// Connections open at once; more wait in the kernel's queue until one closes.
     package var maximumConnections = 4_096

@@ -40,7 +40,7 @@ package struct GatewayConfiguration: Sendable {
     package var maximumConnectionsPerAddress: Int?
 
     /// Memory for the head of a request, per connection.
-    package var headerBytes = 32 << 10
+    package var headerBytes = 16 << 10
 
     /// How long a connection may be silent.
     package var idleTimeout = Duration.seconds(60)

@@ -1,11 +1,17 @@
 import Clocks
 
-/// A client's connection: its descriptor, and by when something must have happened on it.
+/// A client's connection: its descriptor, by when something must have happened on it, and what happened last.
 final class Connection {
     let descriptor: Int32
 
     /// When its client has been too slow; nil while the client waits for us.
     var deadline: Instant?
+
+    /// When a request began, went on or ended; all that libmicrohttpd has read may be served a little later.
+    var lastActivity: Instant
+
+    /// When the kernel was first found to have the client's end; nil while more may come.
+    var ended: Instant?
 
     /// The request in progress; kept alive by libmicrohttpd's per-request pointer.
     unowned(unsafe) var exchange: Exchange?
@@ -13,31 +19,34 @@ final class Connection {
     /// Where the table keeps it.
     fileprivate(set) var index = 0
 
-    init(descriptor: Int32, deadline: Instant) {
+    init(descriptor: Int32, deadline: Instant, at now: Instant) {
         self.descriptor = descriptor
         self.deadline = deadline
+        lastActivity = now
+    }
+
+    /// Whether only its client can take it further: no request is under way, or one that has not arrived in full.
+    var waitsForClient: Bool {
+        switch exchange?.stage {
+        case nil, .head, .receiving, .dropping: true
+        case .deciding, .waiting, .answered, .gone: false
+        }
     }
 }
 
-/// All open connections, and when to look for slow ones again.
+/// All open connections, and when to look them over again.
 ///
-/// A deadline costs one store; the search walks over all connections, but at most once per second.
+/// A deadline costs one store; the look walks over all connections, but only once per second.
 struct ConnectionTable {
     private(set) var connections: [Connection] = []
 
-    /// No deadline is shorter than this when it is set.
-    private let shortestTimeout: Duration
-    private var nextScan = Instant(nanoseconds: .max)
+    private var nextLook = Instant(nanoseconds: .max)
 
-    init(shortestTimeout: Duration) {
-        self.shortestTimeout = shortestTimeout
-    }
-
-    /// When ``closeOverdue(at:)`` has something to do at the earliest; nil without connections.
-    var nextDeadline: Instant? { connections.isEmpty ? nil : nextScan }
+    /// When ``isDue(at:)`` will be true; nil without connections.
+    var nextDeadline: Instant? { connections.isEmpty ? nil : nextLook }
 
     mutating func insert(_ connection: Connection, at now: Instant) {
-        if connections.isEmpty { nextScan = now + shortestTimeout }
+        if connections.isEmpty { nextLook = now + .seconds(1) }
         connection.index = connections.count
         connections.append(connection)
     }
@@ -49,19 +58,19 @@ struct ConnectionTable {
         last.index = connection.index
     }
 
+    /// Whether it is time to look; true once per second.
+    mutating func isDue(at now: Instant) -> Bool {
+        guard now >= nextLook, !connections.isEmpty else { return false }
+        nextLook = now + .seconds(1)
+        return true
+    }
+
     /// Calls `close` for every connection whose deadline has passed, and again every second until it is removed.
-    mutating func closeOverdue(at now: Instant, _ close: (Connection) -> Void) {
-        guard now >= nextScan else { return }
-        // What begins after this walk cannot be due before the shortest timeout has passed.
-        var earliest = now + shortestTimeout
+    func closeOverdue(at now: Instant, _ close: (Connection) -> Void) {
         for connection in connections {
-            guard let deadline = connection.deadline else { continue }
-            if deadline <= now {
-                close(connection)
-                connection.deadline = now + .seconds(1)
-            }
-            earliest = min(earliest, connection.deadline ?? earliest)
+            guard let deadline = connection.deadline, deadline <= now else { continue }
+            close(connection)
+            connection.deadline = now + .seconds(1)
         }
-        nextScan = max(earliest, now + .seconds(1))
     }
 }

@@ -43,6 +43,7 @@ extension Exchange {
     /// Takes the next bytes of the body.
     func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Progress {
         guard let server else { return .close }
+        connection.lastActivity = server.now
         switch stage {
         case .receiving(let limit):
             if bytes.count > limit - body.count {

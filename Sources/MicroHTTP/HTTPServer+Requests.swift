@@ -5,7 +5,7 @@ import Clocks
 extension HTTPServer {
     func open(_ descriptor: Int32) -> Connection {
         counters.connections += 1
-        let connection = Connection(descriptor: descriptor, deadline: now + limits.idleTimeout)
+        let connection = Connection(descriptor: descriptor, deadline: now + limits.idleTimeout, at: now)
         connections.insert(connection, at: now)
         return connection
     }
@@ -15,6 +15,7 @@ extension HTTPServer {
         let exchange = Exchange(server: self, handle: handle, connection: connection, target: RawTarget(target))
         connection.exchange = exchange
         connection.deadline = now + limits.requestTimeout
+        connection.lastActivity = now
         return exchange
     }
 
@@ -22,6 +23,7 @@ extension HTTPServer {
         if case .answered = exchange.stage {} else { counters.abandoned += 1 }
         exchange.connection.exchange = nil
         exchange.connection.deadline = now + limits.idleTimeout
+        exchange.connection.lastActivity = now
         exchange.end()
     }
 

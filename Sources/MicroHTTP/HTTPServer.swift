@@ -38,7 +38,7 @@ package final class HTTPServer {
 
     let watchedHeaders: WatchedHeaders
     private var daemon: OpaquePointer?
-    var connections: ConnectionTable
+    var connections = ConnectionTable()
     private var isPolling = false
     private var isQuiesced = false
     private var isStopping: Bool { service == nil }
@@ -55,7 +55,6 @@ package final class HTTPServer {
         self.service = service
         self.now = now
         watchedHeaders = WatchedHeaders(watching)
-        connections = ConnectionTable(shortestTimeout: min(limits.idleTimeout, limits.requestTimeout))
         daemon = startDaemon(for: self, listening: socket.release())
         guard daemon != nil else { throw .cannotStart(on: endpoint, errno: errno) }
     }
@@ -78,7 +77,7 @@ package final class HTTPServer {
     /// Whether another request may be suspended.
     package var canSuspend: Bool { waitingCount < limits.maximumWaiting }
 
-    /// Reads, serves and writes all that is ready, never waits, and closes connections whose client is too slow.
+    /// Reads, serves and writes all that is ready, never waits, and closes connections whose client is too slow or gone.
     ///
     /// At most one buffer is read from each connection; ``nextDeadline(after:)`` is then `now` where more is to be read.
     package func poll(at now: Instant) {
@@ -88,15 +87,14 @@ package final class HTTPServer {
         hasResumed = false
         MHD_run(daemon)
         // After reading, so that a loop that was held up does not blame clients for it.
-        connections.closeOverdue(at: now) { connection in
-            counters.timeouts += 1
-            shutdown(connection.descriptor, Int32(SHUT_RDWR))
-        }
+        if connections.isDue(at: now) { closeUnused() }
         isPolling = false
         if isStopping { finish() }
     }
 
     /// When to call ``poll(at:)`` next although ``descriptor`` is not readable; nil for never.
+    ///
+    /// At most a second away while a connection is open; never, by itself, without one.
     package func nextDeadline(after now: Instant) -> Instant? {
         guard let daemon else { return nil }
         guard !hasResumed else { return now }
@@ -118,6 +116,15 @@ package final class HTTPServer {
     package func stop() {
         service = nil
         if !isPolling { finish() }
+    }
+
+    /// Closes connections whose client is too slow, or has left; libmicrohttpd then sees an end, and lets go of them.
+    private func closeUnused() {
+        connections.closeOverdue(at: now) { connection in
+            counters.timeouts += 1
+            shutdown(connection.descriptor, Int32(SHUT_RDWR))
+        }
+        connections.closeEnded(at: now) { shutdown($0.descriptor, Int32(SHUT_RDWR)) }
     }
 
     /// Stops libmicrohttpd, which would abort the process if a connection were still suspended.

@@ -45,6 +45,9 @@ final class RawClient {
     /// Everything has been handed to the kernel, or can no longer be.
     var hasSentAll: Bool { unsent.isEmpty || isClosed }
 
+    /// Says that nothing more comes, and goes on reading.
+    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     /// Leaves with a reset, as a process does that dies with unread data.
     func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)

@@ -87,15 +87,6 @@ struct SlowClientTests {
         #expect(!client.isClosed)
     }
 
-    @Test func `the next deadline is that of the slowest connection`() throws {
-        let harness = try ServerHarness()
-        let start = harness.now
-        _ = harness.send("GET / HTTP/1.1\r\n")
-        harness.run { harness.server.counters.requests == 1 }
-        harness.settle()
-        #expect(harness.server.nextDeadline(after: harness.now) == start + .seconds(30))
-    }
-
     @Test func `one slow client of many is closed and no other`() throws {
         let harness = try ServerHarness()
         let slow = (0..<10).map { _ in harness.send("GET / HTTP/1.1\r\n") }

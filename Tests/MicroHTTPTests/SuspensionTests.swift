@@ -125,7 +125,7 @@ struct SuspensionTests {
         harness.service.suspendAll()
         let client = harness.send(post("/", "hello"))
         harness.run { harness.server.waitingCount == 1 }
-        shutdown(client.descriptor, Int32(SHUT_WR))
+        client.finishSending()
         harness.settle()
         harness.service.answerSuspended()
         harness.run { client.answers().count == 1 || client.isClosed }

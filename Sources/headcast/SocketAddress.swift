@@ -6,7 +6,9 @@ struct SocketAddress {
     static let sizeIPv4 = socklen_t(MemoryLayout<sockaddr_in>.size)
     static let sizeIPv6 = socklen_t(MemoryLayout<sockaddr_in6>.size)
 
-    private var storage = sockaddr_storage()
+    /// Large enough for both, and the family is at the same place. A sockaddr_storage would do as well, but which module
+    /// has it differs between builds with shared and with static libraries.
+    private var storage = sockaddr_in6()
 
     init() {}
 
@@ -33,7 +35,7 @@ struct SocketAddress {
     /// The endpoint that the kernel wrote.
     var endpoint: Endpoint {
         withUnsafeBytes(of: storage) { bytes in
-            if storage.ss_family == sa_family_t(AF_INET) {
+            if storage.sin6_family == sa_family_t(AF_INET) {
                 let address = bytes.load(as: sockaddr_in.self)
                 return Endpoint(
                     address: IPAddress(v4: UInt32(bigEndian: address.sin_addr.s_addr)),

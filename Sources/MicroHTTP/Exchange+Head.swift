@@ -17,6 +17,22 @@ extension Exchange {
         return String(cString: value)
     }
 
+    /// The names of all headers that begin with `prefix`, case-insensitive, as the client wrote them.
+    package func headerNames(withPrefix prefix: String) -> [String] {
+        guard let handle else { return [] }
+        var found = HeaderNames(prefix: Array(prefix.lowercased().utf8))
+        withUnsafeMutablePointer(to: &found) { pointer in
+            _ = MHD_get_connection_values(
+                handle, .HEADER_KIND,
+                { context, _, name, _ in
+                    guard let context, let name else { return .YES }
+                    context.assumingMemoryBound(to: HeaderNames.self).pointee.consider(String(cString: name))
+                    return .YES
+                }, pointer)
+        }
+        return found.names
+    }
+
     /// The method's name as the client wrote it, "" once the exchange is gone.
     package var methodName: String {
         methodStart.map { String(cString: $0) } ?? ""
@@ -57,5 +73,15 @@ extension Exchange {
     /// Empty once gone, when libmicrohttpd's memory is no longer this request's.
     private var rawPath: UnsafeBufferPointer<UInt8> {
         isGone ? UnsafeBufferPointer(start: nil, count: 0) : target.path
+    }
+}
+
+/// Header names collected in one pass over a head.
+private struct HeaderNames {
+    let prefix: [UInt8]
+    var names: [String] = []
+
+    mutating func consider(_ name: String) {
+        if name.lowercased().utf8.starts(with: prefix) { names.append(name) }
     }
 }

@@ -41,9 +41,8 @@ extension GatewayLoop {
                 "endpoint": "\(endpoint)", "gateway": "\(state.name)",
                 "topics": "\(state.topics.map(\.name).joined(separator: ", "))",
             ])
-        for sender in senders where !sender.takesRuns {
+        if senders.contains(where: { !$0.takesRuns }) {
             logger.warning("this kernel has no UDP_SEGMENT; datagrams are sent one by one")
-            _ = sender
         }
     }
 

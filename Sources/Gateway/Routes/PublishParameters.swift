@@ -31,6 +31,7 @@ struct PublishParameters {
 
     private mutating func read(headersOf exchange: Exchange) throws(Refusal) {
         if exchange.hasWatched(0) {
+            try Self.refuseUnknown(exchange.headerNames(withPrefix: Self.headerPrefix))
             options.copies = try Self.header("Headcast-Copies", Self.copies, exchange)
             options.spacing = try Self.header("Headcast-Spacing", Self.spacing, exchange)
             options.require = try Self.header("Headcast-Require", Self.require, exchange)
@@ -39,6 +40,20 @@ struct PublishParameters {
             maximumAge = Self.maximumAge(inCacheControl: control) ?? maximumAge
         }
     }
+
+    /// A mistyped option must not pass for one that was not given.
+    private static func refuseUnknown(_ headers: [String]) throws(Refusal) {
+        let known = names.map { headerPrefix + $0.prefix(1).uppercased() + $0.dropFirst() }
+        for header in headers where !known.contains(where: { $0.lowercased() == header.lowercased() }) {
+            let hint = nearest(to: header, among: known).map { "did you mean \($0)?" }
+            throw Refusal(
+                .unknownParameter,
+                "unknown header \(header.quoted); \(hint ?? "this path takes \(known.joined(separator: ", "))")"
+            ) { $0.field("parameter", header) }
+        }
+    }
+
+    private static let headerPrefix = "Headcast-"
 
     private static func header<Value>(
         _ name: String, _ format: ValueFormat<Value>, _ exchange: Exchange

@@ -45,7 +45,7 @@ final class Routes: HTTPService {
             guard exchange.attachment is TopicService else { return Self.unwanted(limit: limit).response }
             return Self.tooLarge(exchange.contentLength, limit: limit).response
         case .unknownTransferCoding:
-            return Answer.error(.malformedRequest, "unknown Transfer-Encoding; send chunked or a Content-Length")
+            return Answer.error(.notImplemented, "unknown Transfer-Encoding; send chunked or a Content-Length")
         case .bodiesTooLarge(let limit):
             return Answer.error(.overloaded, "bodies on their way in fill their \(limit) bytes; try again")
         case .unanswered:

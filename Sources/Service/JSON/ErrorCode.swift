@@ -16,6 +16,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case tooFewSubscribers = "too_few_subscribers"
     case overloaded = "overloaded"
     case draining = "draining"
+    case notImplemented = "not_implemented"
     case internalError = "internal_error"
 
     /// The HTTP status that goes with the code.
@@ -27,6 +28,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .payloadTooLarge: 413
         case .rateLimited: 429
         case .internalError: 500
+        case .notImplemented: 501
         case .sendFailed: 502
         case .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining: 503
         }

@@ -87,6 +87,15 @@ struct PublishRouteTests {
         #expect(try gateway.publish("x", headers: ["headcast-copies: 5"]).json["copies"] as? Int == 5)
     }
 
+    @Test func `a mistyped header is 400 and names the nearest`() throws {
+        let reply = try gateway.publish("x", headers: ["Headcast-Copy: 3"])
+        #expect(reply.status == 400)
+        #expect(reply.errorCode == "unknown_parameter")
+        #expect(
+            reply.error["message"] as? String == #"unknown header "Headcast-Copy"; did you mean Headcast-Copies?"#)
+        #expect(!pod.hasMore)
+    }
+
     @Test func `fewer subscribers than required is 503 and sends nothing`() throws {
         let reply = try gateway.publish("x", to: "/publish/orders?require=2")
         #expect(reply.status == 503)

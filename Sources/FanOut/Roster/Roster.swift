@@ -36,7 +36,7 @@ struct Roster {
 
     // MARK: Joining and leaving
 
-    /// Replaces the members; rows of those who stay are kept.
+    /// Replaces the members; rows of those who stay are kept, and of those who leave if anything was meant for them.
     mutating func replace(
         with members: [Member], number: UInt64, sequence: UInt64, cursors: CopyCursors, at now: Moment
     ) {
@@ -46,7 +46,7 @@ struct Roster {
             if let member = wanted[row.member.endpoint] {
                 row.member = member
                 staying.append(row)
-            } else {
+            } else if row.joinedNumber < number {
                 former.append(Former(row: row, leftNumber: number, cursors: cursors))
             }
         }

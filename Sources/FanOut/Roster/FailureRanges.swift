@@ -42,7 +42,7 @@ struct FailureRanges {
             return
         }
         ranges.append(Range(from: numbers.lowerBound, to: numbers.upperBound - 1, copy: copy, code: code))
-        while ranges.count > Self.kept, ranges[1].to < settled || ranges.count > Self.maximum { mergeOldest() }
+        while ranges.count > Self.kept, let (first, second) = mergeable(settled: settled) { merge(second, into: first) }
     }
 
     /// Forgets what lies wholly below `number`.
@@ -61,10 +61,20 @@ struct FailureRanges {
         return touching.allSatisfy(\.isExact) ? touching : nil
     }
 
-    private mutating func mergeOldest() {
-        let oldest = ranges.removeFirst()
-        ranges[0].from = min(oldest.from, ranges[0].from)
-        ranges[0].to = max(oldest.to, ranges[0].to)
-        ranges[0].isExact = false
+    /// The two oldest ranges that may be merged: settled ones, or any once there are too many.
+    private func mergeable(settled: UInt64) -> (Int, Int)? {
+        var first: Int?
+        for index in ranges.indices where ranges[index].to < settled {
+            if let first { return (first, index) }
+            first = index
+        }
+        return ranges.count > Self.maximum ? (0, 1) : nil
+    }
+
+    private mutating func merge(_ second: Int, into first: Int) {
+        let range = ranges.remove(at: second)
+        ranges[first].from = min(ranges[first].from, range.from)
+        ranges[first].to = max(ranges[first].to, range.to)
+        ranges[first].isExact = false
     }
 }

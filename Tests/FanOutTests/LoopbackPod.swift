@@ -1,5 +1,8 @@
 import Datagrams
 import Endpoints
+import Glibc
+
+@testable import FanOut
 
 /// A pod on loopback: a UDP socket with an address of its own, read without waiting.
 struct LoopbackPod: ~Copyable {
@@ -8,6 +11,19 @@ struct LoopbackPod: ~Copyable {
     /// - Parameter last: the last number of its address, 127.0.0.2 and up being as good as any on Linux.
     init(_ last: UInt32 = 2) throws {
         socket = try UDPSocket(source: Endpoint(address: IPAddress(v4: 0x7F00_0000 + last), port: 0))
+        growReceiveBuffer()
+    }
+
+    /// A pod at loopback's broadcast address, to which sends fail with EACCES until ``Sender/allowBroadcast(_:)``.
+    init(broadcast: Void) throws {
+        socket = try UDPSocket(source: Endpoint(address: IPAddress(v4: 0x7FFF_FFFF), port: 0))
+        growReceiveBuffer()
+    }
+
+    /// So that what a test sends in one go is not lost here; the kernel caps it at net.core.rmem_max.
+    private func growReceiveBuffer() {
+        var bytes: Int32 = 4 << 20
+        setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// Its address and port; port 0, to which nothing can be sent, if the kernel does not tell.
@@ -23,5 +39,25 @@ struct LoopbackPod: ~Copyable {
             datagrams.append(Array(buffer[..<count]))
         }
         return datagrams
+    }
+
+    /// Every datagram that has arrived, in order, as text.
+    func texts() -> [String] {
+        received().map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension Endpoint {
+    /// Without SO_BROADCAST every send to it fails with EACCES.
+    static let refused = Endpoint(address: IPAddress(v4: 0xFFFF_FFFF), port: 9)
+}
+
+extension Sender {
+    /// Lets sends to broadcast addresses pass, or fail with EACCES again.
+    func allowBroadcast(_ isAllowed: Bool) {
+        var value: Int32 = isAllowed ? 1 : 0
+        for socket in sockets {
+            setsockopt(socket.descriptor, SOL_SOCKET, SO_BROADCAST, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
     }
 }

@@ -62,13 +62,13 @@ extension Topic {
     /// Whether a message was meant for `endpoint` and no copy of it was taken; nil when it was not meant for it.
     package func hasFailed(_ entry: LedgerEntry, for endpoint: Endpoint) -> Bool? {
         let number = entry.numbers.lowerBound
-        let row =
-            roster.rows.first { $0.member.endpoint == endpoint && $0.joinedNumber <= number }
-            ?? roster.former.last {
-                $0.row.member.endpoint == endpoint && $0.row.joinedNumber <= number && number < $0.leftNumber
-            }?.row
-        guard let row, entry.isSettled else { return nil }
+        let present = roster.rows.first { $0.member.endpoint == endpoint && $0.joinedNumber <= number }
+        let former = roster.former.last {
+            $0.row.member.endpoint == endpoint && $0.row.joinedNumber <= number && number < $0.leftNumber
+        }
+        guard let row = present ?? former?.row, entry.isSettled else { return nil }
         guard entry.failed > 0 else { return false }
+        let cursors = present == nil ? former?.cursors ?? cursors : cursors
         return outcome(of: entry, for: row, cursors: cursors).copiesSent ?? 0 == 0
     }
 
@@ -95,7 +95,9 @@ extension Topic {
 
     private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {
         var outcome = EndpointOutcome(endpoint: row.member.endpoint, name: row.member.name)
-        guard let failures = row.failures.touching(entry.numbers) else {
+        guard let failures = row.failures.touching(entry.numbers),
+            let overtaken = overruns.touching(entry.numbers)
+        else {
             outcome.error = "some messages about then failed; which ones is no longer kept"
             return outcome
         }
@@ -103,7 +105,7 @@ extension Topic {
         let made = (0..<entry.copies).filter { copy in
             copy == 0 || !cursors.isPending(spacing: entry.spacing, copy: copy, number: last)
         }
-        let missed = Set(failures.map(\.copy)).union(made.filter { overruns.contains(entry.numbers, copy: $0) })
+        let missed = Set(failures.map(\.copy)).union(overtaken.map(\.copy).filter { made.contains($0) })
         outcome.copiesSent = made.count { !missed.contains($0) }
         if let failure = failures.last {
             let isLatest = row.lastError?.code == failure.code

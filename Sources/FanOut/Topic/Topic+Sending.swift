@@ -27,7 +27,10 @@ extension Topic {
     /// in turn, so that neither waits for long.
     private func takeOff(at now: Moment) -> Flight? {
         adoptMembership(at: now)
-        let due = cursors.earliest(in: log).flatMap { $0.due <= now.instant ? $0.cursor : nil }
+        // A copy that is due while the first one still waits in the log does not overtake it.
+        let due = cursors.earliest(in: log).flatMap {
+            $0.due <= now.instant && $0.cursor.number < head ? $0.cursor : nil
+        }
         let hasNews = head < log.next
         pacedUntil = nil
         guard hasNews || due != nil else { return nil }
@@ -182,64 +185,5 @@ extension Topic {
             row: row, numbers: piece.first..<piece.end, copy: flight?.copy ?? 0, code: code, settled: settled)
         roster.note(
             code, about: roster.rows[row].member.endpoint, byteCount: piece.segment, at: now)
-    }
-
-    // MARK: Landing
-
-    private func land(_ flight: Flight, at now: Moment) {
-        self.flight = nil
-        lastSend = now.instant
-        if flight.copy == 0 {
-            for number in flight.run.first..<flight.run.end { settleFirst(number) }
-            head = flight.run.end
-        } else {
-            for number in flight.run.first..<flight.run.end { settleFurther(number, flight) }
-            cursors.advance(spacing: flight.spacing, copy: flight.copy, to: flight.run.end)
-        }
-        roster.forgetFailing(before: min(head, cursors.lowest ?? head))
-    }
-
-    private func settleFirst(_ number: UInt64) {
-        let count = roster.count
-        forEachMessage(endingIn: number) { position, numbers in
-            let failed = roster.settleFirst(numbers)
-            counters.copiesSent += UInt64(count - failed)
-            counters.copiesFailed += UInt64(failed)
-            ledger.update(position) {
-                $0.isSettled = true
-                $0.revision = adopted.revision
-                $0.stale = adopted.stale
-                $0.subscribers = count
-                $0.failed = failed
-                $0.copiesSent = count - failed
-            }
-        }
-        settledSequence += UInt64(log[number].ended)
-    }
-
-    private func settleFurther(_ number: UInt64, _ flight: Flight) {
-        let count = roster.count(joinedBy: number)
-        forEachMessage(endingIn: number) { position, numbers in
-            let result = roster.settleFurther(numbers, copy: flight.copy, count: count, overruns: overruns)
-            counters.copiesSent += UInt64(count - result.failed)
-            counters.copiesFailed += UInt64(result.failed)
-            ledger.update(position) {
-                $0.failed -= result.recovered
-                $0.copiesSent += count - result.failed
-            }
-        }
-    }
-
-    /// Visits the messages that end in datagram `number` and that the ledger still remembers, newest first.
-    private func forEachMessage(
-        endingIn number: UInt64, _ body: (_ position: UInt64, _ numbers: Range<UInt64>) -> Void
-    ) {
-        let entry = log[number]
-        var next: UInt64? = entry.message
-        for _ in 0..<entry.ended {
-            guard let position = next, let numbers = ledger[position]?.numbers else { return }
-            body(position, numbers)
-            next = ledger.newest(of: index, before: position)
-        }
     }
 }

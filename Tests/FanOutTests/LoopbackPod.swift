@@ -20,6 +20,17 @@ struct LoopbackPod: ~Copyable {
         growReceiveBuffer()
     }
 
+    /// Every address of loopback at one port.
+    init(everywhere: Void) throws {
+        socket = try UDPSocket()
+        growReceiveBuffer()
+    }
+
+    /// `count` endpoints that a pod made with ``init(everywhere:)`` is.
+    func endpoints(_ count: UInt32) -> [Endpoint] {
+        (0..<count).map { Endpoint(address: IPAddress(v4: 0x7F01_0001 + $0), port: endpoint.port) }
+    }
+
     /// So that what a test sends in one go is not lost here; the kernel caps it at net.core.rmem_max.
     private func growReceiveBuffer() {
         var bytes: Int32 = 4 << 20
@@ -50,6 +61,13 @@ struct LoopbackPod: ~Copyable {
 extension Endpoint {
     /// Without SO_BROADCAST every send to it fails with EACCES.
     static let refused = Endpoint(address: IPAddress(v4: 0xFFFF_FFFF), port: 9)
+}
+
+extension LoopbackPod {
+    /// An endpoint of loopback where nobody listens any more.
+    static func closed(_ last: UInt32) throws -> Endpoint {
+        try LoopbackPod(last).endpoint
+    }
 }
 
 extension Sender {

@@ -20,6 +20,9 @@ package final class Sender {
     /// Whether datagrams beyond the path's MTU are cut into fragments.
     package let fragments: Bool
 
+    /// System calls that sent something or tried to.
+    private(set) var sendCalls: UInt64 = 0
+
     /// What the error queues told since ``takeReports()`` was last called.
     private var reports: [SocketReport] = []
 
@@ -50,6 +53,14 @@ package final class Sender {
         case .fresh(let slot): 1 + slot % Self.freshSockets
         case .unreachable(let slot): 1 + Self.freshSockets + slot % Self.unreachableSockets
         }
+    }
+
+    /// Sends `run` to `entries` of `group`, at most ``SendBatch/maximumEntries``, in one system call.
+    func send(_ run: Run, of ring: borrowing ByteRing, to entries: Range<Int>, of group: SendGroup) -> SendResult {
+        sendCalls += 1
+        return group.batch.send(
+            ring, at: run.position, byteCount: run.byteCount, segment: run.count > 1 ? UInt16(run.segment) : nil,
+            to: entries, on: sockets[group.socket].socket)
     }
 
     /// Empties socket `index`'s error queue into the reports and tells how many there were.

@@ -95,10 +95,7 @@ extension Topic {
         // The rotation splits the entries in two stretches: from `first` to the end, then from the start.
         let stretch = min(entries - flight.entry, entries - first)
         let count = min(stretch, SendBatch.maximumEntries, max(1, allowance / cost))
-        let result = group.batch.send(
-            log.ring, at: piece.position, byteCount: piece.byteCount,
-            segment: piece.count > 1 ? UInt16(piece.segment) : nil, to: first..<first + count,
-            on: sender.sockets[group.socket].socket)
+        let result = sender.send(piece, of: log.ring, to: first..<first + count, of: group)
         switch result {
         case .sent(let sent):
             self.flight?.pass(sent)
@@ -165,9 +162,7 @@ extension Topic {
             var tries = 0
             var result = SendResult.failed(EINTR)
             while tries < 3 {
-                result = group.batch.send(
-                    log.ring, at: piece.position, byteCount: piece.byteCount, segment: nil, to: entry..<entry + 1,
-                    on: sender.sockets[group.socket].socket)
+                result = sender.send(piece, of: log.ring, to: entry..<entry + 1, of: group)
                 guard case .failed = result else { break }
                 sender.drain(group.socket)
                 tries += 1

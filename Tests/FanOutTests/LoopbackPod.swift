@@ -10,13 +10,17 @@ struct LoopbackPod: ~Copyable {
 
     /// - Parameter last: the last number of its address, 127.0.0.2 and up being as good as any on Linux.
     init(_ last: UInt32 = 2) throws {
-        socket = try UDPSocket(source: Endpoint(address: IPAddress(v4: 0x7F00_0000 + last), port: 0))
-        growReceiveBuffer()
+        try self.init(IPAddress(v4: 0x7F00_0000 + last))
     }
 
     /// A pod at loopback's broadcast address, to which sends fail with EACCES until ``Sender/allowBroadcast(_:)``.
     init(broadcast: Void) throws {
-        socket = try UDPSocket(source: Endpoint(address: IPAddress(v4: 0x7FFF_FFFF), port: 0))
+        try self.init(IPAddress(v4: 0x7FFF_FFFF))
+    }
+
+    /// A pod at an address of this machine.
+    init(_ address: IPAddress) throws {
+        socket = try UDPSocket(source: Endpoint(address: address, port: 0))
         growReceiveBuffer()
     }
 

@@ -15,13 +15,13 @@ final class TopicFixture {
 
     /// - Parameter endpoints: the membership; nil for one that has never been resolved.
     init(
-        _ endpoints: [Endpoint]? = [], ledger capacity: Int = 1_024, takesRuns: Bool? = nil,
+        _ endpoints: [Endpoint]? = [], ledger capacity: Int = 1_024, takesRuns: Bool? = nil, fragments: Bool = false,
         rules change: (inout TopicRules) -> Void = { _ in }
     ) throws {
         var rules = TopicRules(name: "orders")
         change(&rules)
         ledger = Ledger(capacity: capacity)
-        sender = try Sender(takesRuns: takesRuns)
+        sender = try Sender(fragments: fragments, takesRuns: takesRuns)
         topic = try Topic(rules, membership: Membership(source: .static), ledger: ledger, sender: sender, at: now)
         if let endpoints { join(endpoints) }
     }

@@ -17,7 +17,7 @@ struct Flight {
 
     /// How often the entry at the head was refused.
     var tries = 0
-    /// When a full socket is no longer waited for; set when it first was.
+    /// When a full socket is no longer waited for; set when it first was since something left.
     var deadline: Instant?
 
     /// Goes on to the next datagram of this group, of which there are `datagrams`, or to the next group.

@@ -108,8 +108,10 @@ extension Topic {
         let missed = Set(failures.map(\.copy)).union(overtaken.map(\.copy).filter { made.contains($0) })
         outcome.copiesSent = made.count { !missed.contains($0) }
         if let failure = failures.last {
-            let isLatest = row.lastError?.code == failure.code
-            outcome.error = isLatest ? row.lastError?.description : SubscriberError.text(failure.code)
+            // What else is known of this error, its MTU, comes from the row; the size is the message's own.
+            var error = row.lastError?.code == failure.code ? row.lastError : nil
+            if error?.byteCount != nil { error?.byteCount = entry.payloadBytes }
+            outcome.error = error?.description ?? SubscriberError.text(failure.code)
         } else if !missed.isEmpty {
             outcome.error = SubscriberError.text(FailureRanges.overrun)
         }

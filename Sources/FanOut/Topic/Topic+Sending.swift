@@ -3,7 +3,7 @@ import Datagrams
 import Glibc
 
 extension Topic {
-    /// How long a full socket is waited for.
+    /// How long a full socket is waited for while nothing at all leaves.
     static let patience: Duration = .seconds(1)
     /// How much work one step does, in payload bytes, before whoever waits for an answer gets a turn.
     static let sliceBytes = 2 << 20
@@ -99,6 +99,7 @@ extension Topic {
         switch result {
         case .sent(let sent):
             self.flight?.pass(sent)
+            self.flight?.deadline = nil
             allowance -= sent * cost
             tally(piece, sent: sent)
             return nil
@@ -124,7 +125,7 @@ extension Topic {
                 return .blocked(until: code == ENOBUFS ? min(until, now.instant + .milliseconds(1)) : until)
             }
         case EINVAL where piece.count > 1, EIO where piece.count > 1, EMSGSIZE where piece.count > 1:
-            sender.drain(group.socket)
+            if shouldRetry(group.socket) { return nil }
             counters.runsRefused += 1
             sendApart(piece, group, entry: entry, at: now)
             roster.refuseRuns(row: row)

@@ -1,5 +1,5 @@
 extension Duration {
-    /// The whole duration in nanoseconds, cut off beyond ±292 years.
+    /// The whole duration in nanoseconds, cut off beyond ±146 years, so that an instant plus a duration always fits.
     package var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

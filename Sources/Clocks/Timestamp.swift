@@ -16,7 +16,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Whole milliseconds since 1970, rounded down.
     package var milliseconds: Int64 {
-        nanoseconds >= 0 ? nanoseconds / 1_000_000 : (nanoseconds - 999_999) / 1_000_000
+        nanoseconds >= 0 ? nanoseconds / 1_000_000 : (nanoseconds + 1) / 1_000_000 - 1
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -21,7 +21,8 @@ struct EgressBudget {
         if let readAt, now > readAt { saved = min(rate, saved + (now - readAt).seconds * rate) }
         readAt = max(readAt ?? now, now)
         let needed = min(Double(byteCount), rate)
-        guard saved >= needed else { return .seconds((needed - saved) / rate) }
+        // A microsecond more than computed: whoever waits as told must not be refused for what rounding took.
+        guard saved >= needed else { return .seconds((needed - saved) / rate) + .microseconds(1) }
         saved -= Double(byteCount)
         return nil
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What can go wrong while a loop is set up.
@@ -7,7 +8,10 @@ package enum EventLoopError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .system(let call, let code): "\(call) failed: \(String(cString: strerror(code)))"
+        case .system(let call, let code):
+            let text = String(cString: strerror(code))
+            let name = linux_errno_name(code).map { " (\(String(cString: $0)))" } ?? ""
+            return "\(call) failed: \(text.prefix(1).lowercased())\(text.dropFirst())\(name)"
         }
     }
 }

@@ -4,13 +4,14 @@ import Glibc
 
 /// The kernel's form of an endpoint, for one family of sockets.
 ///
-/// A dual-stack socket (AF_INET6) takes IPv4 endpoints as v4-mapped addresses.
+/// A dual-stack socket (AF_INET6) takes IPv4 endpoints as v4-mapped addresses. An AF_INET socket is given IPv6 endpoints
+/// as they are, and the kernel refuses them with EAFNOSUPPORT.
 struct SocketAddress {
     var storage = sockaddr_storage()
     var length: socklen_t
 
     init(_ endpoint: Endpoint, family: Int32) {
-        if family == AF_INET {
+        if family == AF_INET, endpoint.address.isIPv4 {
             let address = sockaddr_in(
                 sin_family: sa_family_t(AF_INET), sin_port: endpoint.port.bigEndian,
                 sin_addr: in_addr(s_addr: endpoint.address.v4.bigEndian), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))

@@ -66,14 +66,19 @@ package struct UDPSocket: ~Copyable {
     /// Reads one datagram into `buffer`, cut to its size, and tells its length and sender; nil when none waits.
     package func receive(into buffer: UnsafeMutableRawBufferPointer) -> (count: Int, sender: Endpoint)? {
         var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let count = withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT), $0, &length)
+        // What ICMP told of an earlier datagram fails one call, whatever waits; a second report may come meanwhile.
+        for _ in 0..<3 {
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let count = withUnsafeMutablePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT), $0, &length)
+                }
             }
+            let code = errno
+            if count >= 0 { return Endpoint(storage).map { (count, $0) } }
+            if code == EAGAIN { return nil }
         }
-        guard count >= 0, let sender = Endpoint(storage) else { return nil }
-        return (count, sender)
+        return nil
     }
 
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {

@@ -89,6 +89,14 @@ struct UDPSocketTests {
         #expect(receiver.next()?.bytes == [])
     }
 
+    @Test func `a pending error hides no datagram`() throws {
+        let socket = try Pod("127.0.0.10")
+        #expect(try socket.send([1], to: [Pod.deserted("127.0.0.11")]) == .sent(1))
+        socket.waitFor(POLLERR)
+        #expect(try Pod.sender().send([5], to: [socket.endpoint]) == .sent(1))
+        #expect(socket.next()?.bytes == [5])
+    }
+
     // MARK: Reports
 
     @Test func `a quiet socket has no report`() throws {

@@ -89,7 +89,7 @@ struct CopyCursors {
     }
 
     /// The lowest number a further copy may still be sent of; nil when none is to come.
-    var lowest: UInt64? { active.map(\.number).min() }
+    var lowest: UInt64? { active.lazy.map(\.number).min() }
 
     /// Whether copy `copy` of datagram `number` is still to come.
     func isPending(spacing: Duration, copy: Int, number: UInt64) -> Bool {

@@ -19,6 +19,9 @@ struct Flight {
     var tries = 0
     /// When a full socket is no longer waited for; set when it first was since something left.
     var deadline: Instant?
+    /// When a congested link is no longer waited for; set when it first was. Others' datagrams may leave all the while,
+    /// so those do not prolong it.
+    var congestionDeadline: Instant?
 
     /// Goes on to the next datagram of this group, of which there are `datagrams`, or to the next group.
     mutating func nextSweep(of datagrams: Int) {

@@ -121,8 +121,8 @@ extension Topic {
         case EINTR:
             return nil
         case EAGAIN, ENOBUFS:
-            if group.socket == sender.socketIndex(of: .proven), let until = wait(at: now.instant) {
-                return .blocked(until: code == ENOBUFS ? min(until, now.instant + .milliseconds(1)) : until)
+            if group.socket == sender.socketIndex(of: .proven), let until = wait(for: code, at: now.instant) {
+                return .blocked(until: until)
             }
         case EINVAL where piece.count > 1, EIO where piece.count > 1, EMSGSIZE where piece.count > 1:
             if shouldRetry(group.socket) { return nil }
@@ -150,7 +150,13 @@ extension Topic {
     }
 
     /// Until when to wait for the proven socket; nil when this flight has waited long enough.
-    private func wait(at now: Instant) -> Instant? {
+    private func wait(for code: Int32, at now: Instant) -> Instant? {
+        if code == ENOBUFS {
+            // Dropped by the link's queue, whose having room again nothing tells.
+            let deadline = flight?.congestionDeadline ?? now + Self.patience
+            flight?.congestionDeadline = deadline
+            return now < deadline ? min(deadline, now + .milliseconds(1)) : nil
+        }
         let deadline = flight?.deadline ?? now + Self.patience
         flight?.deadline = deadline
         return now < deadline ? deadline : nil

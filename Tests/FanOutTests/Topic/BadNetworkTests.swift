@@ -10,13 +10,19 @@ import Testing
 struct BadNetworkTests {
     /// 10.9.0.1 takes what loopback takes, 10.9.0.2 no packet above 1,000 bytes.
     private static let narrow = [
-        "addr add 10.9.0.1/32 dev lo", "addr add 10.9.0.2/32 dev lo",
-        "route replace local 10.9.0.2 dev lo table local proto kernel scope host mtu 1000",
+        "ip addr add 10.9.0.1/32 dev lo", "ip addr add 10.9.0.2/32 dev lo",
+        "ip route replace local 10.9.0.2 dev lo table local proto kernel scope host mtu 1000",
     ]
     /// Nobody answers in 10.8.0.0/24.
     private static let silent = [
-        "link add v0 type veth peer name v1", "addr add 10.8.0.1/24 dev v0", "link set v0 up", "link set v1 up",
+        "ip link add v0 type veth peer name v1", "ip addr add 10.8.0.1/24 dev v0", "ip link set v0 up",
+        "ip link set v1 up",
     ]
+
+    /// Beyond the first kilobyte or two nothing leaves by v0; loopback is as ever.
+    private static let congested =
+        silent + (2...4).map { "ip neigh add 10.8.0.\($0) lladdr 02:00:00:00:00:0\($0) dev v0" }
+        + ["tc qdisc add dev v0 root tbf rate 8kbit burst 1540 limit 1600"]
 
     @Test func `one whose route refuses runs is served one by one, and no other`() throws {
         let result = try NetworkNamespace.run(Self.narrow) {
@@ -109,6 +115,28 @@ struct BadNetworkTests {
         #expect(entry.sent > 0)
         #expect(entry.failed > 0)
         #expect(entry.sent + entry.failed == 59)
+    }
+
+    @Test func `a congested link costs those behind another one a second at most`() throws {
+        let result = try NetworkNamespace.run(Self.congested) {
+            let pod = try LoopbackPod(everywhere: ())
+            let far = (2...4).map { Endpoint(address: IPAddress(v4: 0x0A08_0000 + $0), port: 9) }
+            let near = pod.endpoints(3)
+            let fixture = try TopicFixture(zip(far, near).flatMap { [$0, $1] })
+            fixture.prove()
+            for _ in 0..<2 {
+                try fixture.publish("filler", byteCount: 1_000)
+                fixture.settle()
+            }
+            let start = fixture.now.instant
+            fixture.finish()
+            return (
+                fixture.now.instant - start, near.map { fixture.row($0)?.sent }, far.map { fixture.row($0)?.lastError }
+            )
+        }
+        #expect(result.0 <= .milliseconds(2_001))
+        #expect(result.1 == [2, 2, 2])
+        #expect(result.2.contains("no buffer space available (ENOBUFS)"))
     }
 
     @Test func `a full unproven socket fails at once and holds up no other`() throws {

@@ -80,6 +80,15 @@ struct DeliveryTests {
         #expect(fixture.topic.flights == 1)
         #expect(fixture.sender.sendCalls == 2)
         #expect(pod.received().count == 6_000)
+        // Wherever a run begins, it takes at most one call more.
+        for flight in 2...40 {
+            let before = fixture.sender.sendCalls
+            fixture.topic.flights = flight * 37
+            try fixture.publish("x")
+            fixture.settle()
+            #expect(fixture.sender.sendCalls - before <= 3)
+            _ = pod.received()
+        }
     }
 
     @Test func `the endpoint that begins a run is another one each time`() throws {

@@ -6,17 +6,18 @@ import Synchronization
 /// A network of its own for one closure, so that routes and links may be as bad as a test wants them.
 enum NetworkNamespace {
     /// Needs root, and ip(8).
-    static let isAvailable = geteuid() == 0 && access(program, X_OK) == 0 && canLeave
+    static let isAvailable = geteuid() == 0 && access(folder + "ip", X_OK) == 0 && canLeave
 
-    private static let program = "/usr/sbin/ip"
+    /// Where ip(8) and tc(8) are.
+    private static let folder = "/usr/sbin/"
 
-    /// Runs `body` on a thread in a new namespace in which `commands` of ip(8) were run.
+    /// Runs `body` on a thread in a new namespace in which `commands`, of ip(8) or tc(8), were run.
     static func run<Result: Sendable>(
         _ commands: [String], _ body: @escaping @Sendable () throws -> Result
     ) throws -> Result {
         try onThread {
             guard leave() else { throw Unavailable() }
-            for command in ["link set lo up"] + commands { try ip(command) }
+            for command in ["ip link set lo up"] + commands { try call(command) }
             return try body()
         }
     }
@@ -50,10 +51,11 @@ enum NetworkNamespace {
     }
 
     /// A child is in the namespace of the thread that makes it.
-    private static func ip(_ command: String) throws {
-        var arguments = (["ip"] + command.split(separator: " ").map(String.init)).map { strdup($0) } + [nil]
+    private static func call(_ command: String) throws {
+        var arguments = command.split(separator: " ").map { strdup(String($0)) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0
+        let program = folder + command.prefix { $0 != " " }
         guard posix_spawn(&child, program, nil, nil, &arguments, environ) == 0 else {
             throw CommandFailed(command: command)
         }

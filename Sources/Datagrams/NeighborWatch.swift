@@ -12,6 +12,8 @@ package final class NeighborWatch {
     private static let capacity = 4_096
 
     private let descriptor: Int32
+    /// Whether the kernel did not answer once: some sandboxes only seem to have netlink, and asking takes time.
+    private var isMute = false
     /// Those being asked for at the last look: a living neighbour is found within one.
     private var asked: Set<IPAddress> = []
 
@@ -30,8 +32,10 @@ package final class NeighborWatch {
     /// To be called about once a second: an address counts that is still being asked for at two calls in a row.
     /// Takes two system calls and more for every few hundred neighbours.
     package func unanswering() -> Set<IPAddress> {
-        withUnsafeTemporaryAllocation(of: linux_neighbor.self, capacity: Self.capacity) { buffer in
+        guard !isMute else { return [] }
+        return withUnsafeTemporaryAllocation(of: linux_neighbor.self, capacity: Self.capacity) { buffer in
             let count = linux_unresolved_neighbors(descriptor, buffer.baseAddress, Int32(Self.capacity))
+            isMute = count < 0
             var failed: Set<IPAddress> = []
             var asked: Set<IPAddress> = []
             for neighbor in buffer.prefix(max(0, Int(count))) {

@@ -47,7 +47,7 @@ struct Demo {
         let address = "http://\(gateway.endpoint)"
         try show(
             """
-            \(isServing ? "Your turn, from another terminal:" : "In a terminal the demo goes on serving. Then try:")
+            \(isServing ? "Your turn, from another terminal:" : "Run the demo in a terminal and it goes on serving, for example:")
 
               curl -d hello \(address)/publish/\(DemoGateway.topic)
               curl \(address)/status

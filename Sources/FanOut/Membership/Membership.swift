@@ -17,6 +17,9 @@ package struct Membership: Hashable, Sendable {
     /// Why ``members`` may no longer be true; nil while they are as the source says.
     package internal(set) var stale: Staleness?
 
+    /// Why there is nobody, and since when that is believed; nil while there is somebody or nothing is known.
+    package internal(set) var empty: Staleness?
+
     /// Whether the source has ever given an answer that was believed.
     package var isConclusive: Bool { revision > 0 }
 
@@ -34,7 +37,7 @@ package enum MembershipSource: String, Hashable, Sendable {
     case `static`
 }
 
-/// Why a membership may no longer be true, and since when.
+/// Why a membership may no longer be true, or why it is empty, and since when.
 package struct Staleness: Hashable, Sendable {
     /// The latest reason, for people.
     package var reason: String

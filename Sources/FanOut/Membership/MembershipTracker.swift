@@ -146,6 +146,7 @@ package struct MembershipTracker: Sendable {
         record(MemberRoll.Difference(left: left), reason: "", departure: "\(reason), \(run.count) times", at: now)
         membership.resolvedAt = now.timestamp
         membership.stale = nil
+        membership.empty = Staleness(reason: reason, since: membership.empty?.since ?? now.timestamp)
         return .fresh
     }
 
@@ -172,6 +173,7 @@ package struct MembershipTracker: Sendable {
         guard !difference.isEmpty || !membership.isConclusive else { return }
         membership.revision += 1
         membership.members = roll.members
+        if !roll.members.isEmpty { membership.empty = nil }
         let change = { [revision = membership.revision] (kind: MembershipChange.Kind, member: Member, reason: String) in
             MembershipChange(revision: revision, at: now.timestamp, kind: kind, member: member, reason: reason)
         }

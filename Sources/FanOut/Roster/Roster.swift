@@ -28,6 +28,7 @@ struct Roster {
 
     private var indices: [Endpoint: Int] = [:]
     private var failing: Set<Int> = []
+    private var refusing: Set<Int> = []
     private var isGrouped = false
     private var regroupAt: Instant?
     private var joins = 0
@@ -57,6 +58,7 @@ struct Roster {
         rows = staying
         indices = Dictionary(uniqueKeysWithValues: rows.indices.map { (rows[$0].member.endpoint, $0) })
         failing = Set(rows.indices.filter { rows[$0].failures.latest > 0 })
+        refusing = Set(rows.indices)
         latestFailure = rows.map(\.failures.latest).max() ?? 0
         isGrouped = false
     }
@@ -108,7 +110,10 @@ struct Roster {
 
     // MARK: Failures
 
-    mutating func recordFailure(row: Int, numbers: Range<UInt64>, copy: Int, code: Int32, settled: UInt64) {
+    mutating func recordFailure(
+        row: Int, numbers: Range<UInt64>, copy: Int, code: Int32, settled: UInt64, at now: Moment
+    ) {
+        rows[row].noteFailure(from: numbers.lowerBound, at: now)
         rows[row].failures.record(numbers, copy: copy, code: code, settled: settled)
         latestFailure = max(latestFailure, numbers.upperBound - 1)
         failing.insert(row)
@@ -122,8 +127,15 @@ struct Roster {
         guard let row = indices[endpoint] else { return false }
         let lane = rows[row].lane(at: now.instant)
         rows[row].note(code, mtu: mtu, byteCount: byteCount, at: now)
+        refusing.insert(row)
         if rows[row].lane(at: now.instant) != lane { isGrouped = false }
         return true
+    }
+
+    /// Notes that something was sent to everybody; costs nothing unless somebody refused lately.
+    mutating func noteSend(at now: Moment) {
+        guard !refusing.isEmpty else { return }
+        refusing = refusing.filter { rows[$0].noteSend(at: now) }
     }
 
     mutating func refuseRuns(row: Int) {

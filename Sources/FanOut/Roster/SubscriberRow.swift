@@ -7,8 +7,14 @@ import Glibc
 struct SubscriberRow {
     /// How long an address must stand without being unreachable before it shares a socket with the proven.
     static let provingTime: Duration = .seconds(5)
-    /// How long after the last refusal, while sends go on, a subscriber counts as refusing.
+    /// How long a datagram must stand without a refusal before a subscriber that refused counts as listening again.
     static let refusalTime: Duration = .seconds(5)
+
+    /// Nobody listens there: since when, and the first send after the last refusal.
+    private struct Refusal {
+        let since: Moment
+        var unanswered: Moment?
+    }
 
     var member: Member
     /// The first datagram and the first message meant for it.
@@ -21,8 +27,9 @@ struct SubscriberRow {
     /// The first instant at which its address counts as proven.
     private(set) var provenAt: Instant
     private(set) var unreachableSince: Moment?
-    private(set) var refusedSince: Moment?
-    private(set) var refusedLast: Instant?
+    private var refusal: Refusal?
+    /// When the failures that have not ended began.
+    private var failingSince: Timestamp?
     /// Whether a send of several datagrams may be handed to the kernel whole.
     private(set) var takesRuns = true
 
@@ -46,15 +53,33 @@ struct SubscriberRow {
         return unreachableSince == nil ? .fresh(slot) : .unreachable(slot)
     }
 
-    /// - Parameter lastSend: when the topic last sent anything to anybody.
-    func state(at now: Instant, lastSend: Instant?) -> (state: SubscriberState, since: Timestamp) {
+    /// - Parameter newest: the number of the last datagram whose first copies were sent.
+    func state(at now: Instant, newest: UInt64) -> (state: SubscriberState, since: Timestamp) {
         if now < provenAt, let unreachableSince { return (.unreachable, unreachableSince.timestamp) }
-        if let refusedSince, let refusedLast, (lastSend ?? refusedLast) < refusedLast + Self.refusalTime {
-            return (.refusing, refusedSince.timestamp)
-        }
+        if let refusal, !isOver(refusal, at: now) { return (.refusing, refusal.since.timestamp) }
+        if let failingSince, failures.latest >= newest { return (.failing, failingSince) }
         if now < provenAt { return (.unproven, joinedAt.timestamp) }
-        let refusalEnd = refusedLast.map { $0 + Self.refusalTime } ?? provenAt
-        return (.ok, joinedAt.timestamp + (max(provenAt, refusalEnd) - joinedAt.instant))
+        let begin = max(provenAt, refusal?.unanswered?.instant ?? provenAt)
+        return (.ok, joinedAt.timestamp + (begin - joinedAt.instant))
+    }
+
+    /// Notes that something was sent to it; what comes back, if anything does, is noted after that.
+    ///
+    /// Returns whether a refusal is still to be watched.
+    mutating func noteSend(at now: Moment) -> Bool {
+        guard let refusal else { return false }
+        if isOver(refusal, at: now.instant) { return false }
+        if refusal.unanswered == nil { self.refusal?.unanswered = now }
+        return true
+    }
+
+    /// Notes that datagrams from `number` on were not taken for it.
+    mutating func noteFailure(from number: UInt64, at now: Moment) {
+        if failingSince == nil || failures.latest + 1 < number { failingSince = now.timestamp }
+    }
+
+    private func isOver(_ refusal: Refusal, at now: Instant) -> Bool {
+        refusal.unanswered.map { now >= $0.instant + Self.refusalTime } ?? false
     }
 
     /// Notes an error that belongs to this endpoint, whether a send met it or ICMP told it later.
@@ -67,9 +92,9 @@ struct SubscriberRow {
             if now.instant >= provenAt || unreachableSince == nil { unreachableSince = now }
             provenAt = now.instant + Self.provingTime
         case ECONNREFUSED:
-            let isOver = refusedLast.map { now.instant >= $0 + Self.refusalTime } ?? true
-            if isOver { refusedSince = now }
-            refusedLast = now.instant
+            let isNew = refusal.map { isOver($0, at: now.instant) } ?? true
+            if isNew { refusal = Refusal(since: now) }
+            refusal?.unanswered = nil
         default:
             break
         }

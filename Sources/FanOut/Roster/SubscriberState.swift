@@ -1,5 +1,5 @@
 /// What is known of a subscriber from sending to it. None of these says that a message arrived.
-package enum SubscriberState: String, Sendable {
+package enum SubscriberState: String, CaseIterable, Sendable {
     /// Sends are taken and nothing came back against them.
     case ok
     /// New: its address has not yet stood ``SubscriberRow/provingTime`` without being unreachable.
@@ -8,4 +8,6 @@ package enum SubscriberState: String, Sendable {
     case refusing
     /// No way to its address (EHOSTUNREACH, ENETUNREACH).
     case unreachable
+    /// The kernel did not take the newest message for it, for another reason.
+    case failing
 }

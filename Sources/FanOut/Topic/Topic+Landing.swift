@@ -5,6 +5,7 @@ extension Topic {
     func land(_ flight: Flight, at now: Moment) {
         self.flight = nil
         lastSend = now.instant
+        roster.noteSend(at: now)
         if flight.copy == 0 {
             for number in flight.run.first..<flight.run.end { settleFirst(number) }
             head = flight.run.end

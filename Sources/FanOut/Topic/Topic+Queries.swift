@@ -36,7 +36,7 @@ extension Topic {
     /// The subscribers `range` of all, in the order in which they joined.
     package func subscribers(_ range: Range<Int>, at now: Instant) -> [SubscriberView] {
         roster.rows[range.clamped(to: 0..<roster.count)].map { row in
-            let (state, since) = row.state(at: now, lastSend: lastSend)
+            let (state, since) = row.state(at: now, newest: head - 1)
             let meant = settledSequence + 1 - min(row.joinedSequence, settledSequence + 1)
             return SubscriberView(
                 endpoint: row.member.endpoint, name: row.member.name, state: state, since: since,

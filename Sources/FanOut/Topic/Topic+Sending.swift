@@ -122,7 +122,8 @@ extension Topic {
             return nil
         case EAGAIN, ENOBUFS:
             if group.socket == sender.socketIndex(of: .proven), let until = wait(for: code, at: now.instant) {
-                return .blocked(until: until)
+                // A congested link leaves the socket writable: only time tells when to try again.
+                return code == EAGAIN ? .blocked(until: until) : .idle(until: until)
             }
         case EINVAL where piece.count > 1, EIO where piece.count > 1, EMSGSIZE where piece.count > 1:
             if shouldRetry(group.socket) { return nil }
@@ -184,7 +185,8 @@ extension Topic {
     private func fail(_ piece: Run, row: Int, code: Int32, at now: Moment) {
         let settled = min(head, cursors.lowest ?? head)
         roster.recordFailure(
-            row: row, numbers: piece.first..<piece.end, copy: flight?.copy ?? 0, code: code, settled: settled)
+            row: row, numbers: piece.first..<piece.end, copy: flight?.copy ?? 0, code: code, settled: settled,
+            at: now)
         roster.note(
             code, about: roster.rows[row].member.endpoint, byteCount: piece.segment, at: now)
     }

@@ -47,6 +47,7 @@ struct TopicDocument {
             $0.field("endpoints", membership.members.count)
             $0.field("resolvedAt", membership.resolvedAt)
             $0.field("stale", membership.stale)
+            $0.field("empty", membership.empty)
         }
     }
 

@@ -1,4 +1,5 @@
 import Clocks
+import Endpoints
 import EventLoop
 import FanOut
 import Logging
@@ -57,20 +58,34 @@ extension GatewayLoop {
 
     private func log(_ update: MembershipUpdate, of topic: TopicService) {
         let membership = topic.tracker.membership
+        var facts: Logger.Metadata = ["topic": "\(topic.name)"]
         if update.membersChanged {
-            logger.info(
-                "membership changed",
-                metadata: [
-                    "topic": "\(topic.name)", "endpoints": "\(membership.members.count)",
-                    "revision": "\(membership.revision)",
-                ])
+            facts["endpoints"] = "\(membership.members.count)"
+            facts["revision"] = "\(membership.revision)"
+            let changes = topic.tracker.changes.filter { $0.revision == membership.revision }
+            for kind in [MembershipChange.Kind.joined, .left] {
+                let endpoints = changes.filter { $0.kind == kind }.map(\.member.endpoint)
+                guard !endpoints.isEmpty else { continue }
+                let shown = endpoints.prefix(Self.shownEndpoints).map(\.description).joined(separator: ", ")
+                let rest = endpoints.count - Self.shownEndpoints
+                facts[kind.rawValue] = "\(shown)\(rest > 0 ? " and \(rest) more" : "")"
+            }
+            if let empty = membership.empty {
+                facts["reason"] = "\(empty.reason)"
+                logger.warning("topic has no subscribers", metadata: facts)
+                return
+            }
+            logger.info("membership changed", metadata: facts)
         }
         guard update.stalenessChanged else { return }
         if let stale = membership.stale {
-            logger.warning(
-                "membership is stale", metadata: ["topic": "\(topic.name)", "reason": "\(stale.reason)"])
-        } else {
+            let message: Logger.Message = membership.isConclusive ? "membership is stale" : "topic has not resolved yet"
+            logger.warning(message, metadata: ["topic": "\(topic.name)", "reason": "\(stale.reason)"])
+        } else if !update.membersChanged {
             logger.info("membership is confirmed again", metadata: ["topic": "\(topic.name)"])
         }
     }
+
+    /// How many endpoints that joined or left one line of the log names.
+    private static let shownEndpoints = 5
 }

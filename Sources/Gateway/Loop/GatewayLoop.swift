@@ -66,7 +66,13 @@ package final class GatewayLoop {
         while !isStopped { round() }
         server.stop()
         lookups.shutDown()
-        logger.info("stopped", metadata: ["messages": "\(state.ledger.next - 1)"])
+        let unfinished = state.topics.reduce(0) { $0 + $1.topic.backlog.messages }
+        let facts: Logger.Metadata = ["messages": "\(state.ledger.next - 1)", "unfinished": "\(unfinished)"]
+        if unfinished == 0 {
+            logger.info("stopped", metadata: facts)
+        } else {
+            logger.warning("stopped before every copy was sent", metadata: facts)
+        }
     }
 
     private enum Token {

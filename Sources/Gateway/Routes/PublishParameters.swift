@@ -37,7 +37,7 @@ struct PublishParameters {
             options.require = try Self.header("Headcast-Require", Self.require, exchange)
         }
         if exchange.hasWatched(1), let control = exchange.header("Cache-Control") {
-            maximumAge = Self.maximumAge(inCacheControl: control) ?? maximumAge
+            maximumAge = try Self.maximumAge(inCacheControl: control) ?? maximumAge
         }
     }
 
@@ -63,13 +63,20 @@ struct PublishParameters {
     }
 
     /// `no-cache` and `max-age=N` of RFC 9111, section 5.2.1; directives unknown here are ignored, as it asks for.
-    static func maximumAge(inCacheControl text: String) -> Duration? {
+    ///
+    /// An age that cannot be read is refused: whoever gives one needs it kept.
+    static func maximumAge(inCacheControl text: String) throws(Refusal) -> Duration? {
         var age: Duration?
         for directive in text.lowercased().split(whereSeparator: { ", \t".contains($0) }) {
             if directive == "no-cache" { return .zero }
-            guard directive.hasPrefix("max-age=") else { continue }
+            guard directive.hasPrefix("max-age") else { continue }
             let number = directive.dropFirst("max-age=".count).filter { $0 != "\"" }
-            guard let seconds = UInt32(decimal: number) else { continue }
+            guard directive.hasPrefix("max-age="), let seconds = UInt32(decimal: number) else {
+                throw Refusal(
+                    .invalidParameter,
+                    "Cache-Control is \(text.quoted); expected no-cache or max-age=SECONDS, up to \(UInt32.max)"
+                ) { $0.field("parameter", "Cache-Control") }
+            }
             age = min(age ?? .seconds(seconds), .seconds(seconds))
         }
         return age

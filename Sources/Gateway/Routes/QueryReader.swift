@@ -22,7 +22,9 @@ struct QueryReader {
                 throw Self.unknown(item.name, known)
             }
             guard seen.insert(item.name).inserted else {
-                throw Refusal(.invalidParameter, "\(item.name) is given more than once; give it once")
+                throw Refusal(.invalidParameter, "\(item.name) is given more than once; give it once") {
+                    $0.field("parameter", item.name)
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+import Clocks
 import FanOut
 import MicroHTTP
 import Service
@@ -13,7 +14,7 @@ extension Routes {
                 text += "\(counter.metric){topic=\"\(topic.name)\"} \(counter.value(topic.topic.counters))\n"
             }
         }
-        text += gauge("headcast_subscribers", "Subscribers of the topic.") { $0.topic.subscriberCount }
+        text += subscribersByState()
         text += gauge("headcast_membership_revision", "Number of the membership's last change.") {
             Int($0.topic.membership.revision)
         }
@@ -31,6 +32,17 @@ extension Routes {
         }
         return HTTPResponse(
             status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
+    }
+
+    private func subscribersByState() -> String {
+        let name = "headcast_subscribers"
+        return gateway.topics.reduce(Self.head(name, "gauge", "Subscribers of the topic by state.")) { text, topic in
+            let views = topic.topic.subscribers(0..<topic.topic.subscriberCount, at: gateway.now.instant)
+            let counts = Dictionary(grouping: views, by: \.state).mapValues(\.count)
+            return SubscriberState.allCases.reduce(text) { text, state in
+                text + "\(name){topic=\"\(topic.name)\",state=\"\(state.rawValue)\"} \(counts[state] ?? 0)\n"
+            }
+        }
     }
 
     private func gauge(_ name: String, _ help: String, _ value: (TopicService) -> Int) -> String {

@@ -92,6 +92,16 @@ struct MembershipDoubtTests {
         #expect(update.membersChanged)
     }
 
+    @Test func `who believes that nobody is there says why and since when, until somebody is`() {
+        var watch = Watch()
+        for second in [0.0, 10, 20, 30] { watch.observe(.negative(reason: "NXDOMAIN for a.b"), at: second) }
+        #expect(watch.membership.empty == Staleness(reason: "NXDOMAIN for a.b", since: timestamp(30)))
+        watch.observe(.negative(reason: "no A record for a.b"), at: 40)
+        #expect(watch.membership.empty == Staleness(reason: "no A record for a.b", since: timestamp(30)))
+        watch.observe(.complete(pods(1), timeToLive: .seconds(5)), at: 50)
+        #expect(watch.membership.empty == nil)
+    }
+
     @Test func `nobody stays believed through failures`() {
         var watch = Watch()
         for second in 0...30 { watch.observe(.gone, at: Double(second)) }

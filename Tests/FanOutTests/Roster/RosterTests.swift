@@ -41,7 +41,7 @@ struct RosterTests {
     @Test func `a renamed member keeps its row`() {
         var roster = Roster()
         replace(&roster, [member(1, name: "old")], number: 1)
-        roster.recordFailure(row: 0, numbers: 1..<2, copy: 0, code: 13, settled: 1)
+        roster.recordFailure(row: 0, numbers: 1..<2, copy: 0, code: 13, settled: 1, at: now)
         replace(&roster, [member(1, name: "new")], number: 4)
         #expect(roster.former.isEmpty)
         #expect(roster.rows[0].member.name == "new")

@@ -15,10 +15,9 @@ struct SubscriberRowTests {
         row = SubscriberRow(member: Member(endpoint: endpoint), number: 1, sequence: 1, slot: 3, at: start)
     }
 
-    /// The state after `time`, sends going on all the while, and for how long after the start it began.
-    private func state(_ time: Duration, lastSend: Duration? = nil) -> (SubscriberState, Duration) {
-        let instant = start.instant + time
-        let (state, since) = row.state(at: instant, lastSend: lastSend.map { start.instant + $0 } ?? instant)
+    /// The state after `time`, and for how long after the start it began.
+    private func state(_ time: Duration, newest: UInt64 = 1) -> (SubscriberState, Duration) {
+        let (state, since) = row.state(at: start.instant + time, newest: newest)
         return (state, .nanoseconds(since.nanoseconds - start.timestamp.nanoseconds))
     }
 
@@ -50,23 +49,56 @@ struct SubscriberRowTests {
         #expect(state(.seconds(8)) == (.ok, .seconds(8)))
     }
 
-    @Test mutating func `a refusing subscriber recovers when sends go on for 5 seconds without a refusal`() {
+    @Test mutating func `a refusing subscriber recovers when a datagram stands for 5 seconds without a refusal`() {
         row.note(ECONNREFUSED, at: start + .seconds(10))
         row.note(ECONNREFUSED, at: start + .seconds(12))
-        #expect(state(.milliseconds(16_999)) == (.refusing, .seconds(10)))
-        #expect(state(.seconds(17)) == (.ok, .seconds(17)))
         #expect(row.lane(at: start.instant + .seconds(12)) == .proven)
+        _ = row.noteSend(at: start + .seconds(20))
+        _ = row.noteSend(at: start + .seconds(24))
+        #expect(state(.milliseconds(24_999)) == (.refusing, .seconds(10)))
+        #expect(state(.seconds(25)) == (.ok, .seconds(20)))
+    }
+
+    @Test mutating func `one that refuses every few seconds has refused since the first time`() {
+        for second in stride(from: 10, to: 60, by: 6) {
+            _ = row.noteSend(at: start + .seconds(second))
+            row.note(ECONNREFUSED, at: start + .seconds(second) + .milliseconds(1))
+        }
+        #expect(state(.seconds(64)) == (.refusing, .seconds(10) + .milliseconds(1)))
+    }
+
+    @Test mutating func `one that refuses again after it recovered has refused since then`() {
+        row.note(ECONNREFUSED, at: start + .seconds(10))
+        _ = row.noteSend(at: start + .seconds(20))
+        row.note(ECONNREFUSED, at: start + .seconds(30))
+        #expect(state(.seconds(30)) == (.refusing, .seconds(30)))
     }
 
     @Test mutating func `a refusing subscriber that nothing is sent to stays refusing`() {
         row.note(ECONNREFUSED, at: start + .seconds(10))
-        #expect(state(.seconds(1_000), lastSend: .seconds(10)) == (.refusing, .seconds(10)))
+        #expect(state(.seconds(1_000)) == (.refusing, .seconds(10)))
     }
 
-    @Test mutating func `one that refused in its first seconds is unproven again until they are over`() {
+    @Test mutating func `a refusal is watched until it is over`() {
+        var isWatched = [row.noteSend(at: start)]
         row.note(ECONNREFUSED, at: start)
-        #expect(state(.seconds(1)) == (.refusing, .zero))
-        #expect(state(.seconds(5)) == (.ok, .seconds(5)))
+        isWatched.append(row.noteSend(at: start + .seconds(1)))
+        isWatched.append(row.noteSend(at: start + .seconds(6)))
+        #expect(isWatched == [false, true, false])
+    }
+
+    @Test mutating func `one that the newest message was not taken for is failing since the first of them`() {
+        func fail(_ number: UInt64, at seconds: Int) {
+            row.noteFailure(from: number, at: start + .seconds(seconds))
+            row.failures.record(number..<number + 1, copy: 0, code: EACCES, settled: number)
+            row.note(EACCES, at: start + .seconds(seconds))
+        }
+        fail(1, at: 10)
+        fail(2, at: 11)
+        #expect(state(.seconds(12), newest: 2) == (.failing, .seconds(10)))
+        #expect(state(.seconds(12), newest: 3) == (.ok, .seconds(5)))
+        fail(4, at: 13)
+        #expect(state(.seconds(14), newest: 4) == (.failing, .seconds(13)))
     }
 
     @Test mutating func `an error keeps the MTU and the size it was told before`() {

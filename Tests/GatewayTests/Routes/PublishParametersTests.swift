@@ -8,12 +8,17 @@ struct PublishParametersTests {
         ("public, max-age=10, max-age=3", .seconds(3)), ("max-age=60,no-cache", .zero),
         ("max-age=4294967295", .seconds(4_294_967_295)),
     ])
-    func `an age is read from Cache-Control`(text: String, age: Duration) {
-        #expect(PublishParameters.maximumAge(inCacheControl: text) == age)
+    func `an age is read from Cache-Control`(text: String, age: Duration) throws {
+        #expect(try PublishParameters.maximumAge(inCacheControl: text) == age)
     }
 
-    @Test(arguments: ["", ",", "max-age", "max-age=", "max-age=-1", "max-age=x", "max-age=99999999999", "no-store"])
-    func `what says nothing about age is no age`(text: String) {
-        #expect(PublishParameters.maximumAge(inCacheControl: text) == nil)
+    @Test(arguments: ["", ",", "no-store", "private=\"max\"", "=", "no-cachet"])
+    func `what says nothing about age is no age`(text: String) throws {
+        #expect(try PublishParameters.maximumAge(inCacheControl: text) == nil)
+    }
+
+    @Test(arguments: ["max-age", "max-age=", "max-age=-1", "max-age=x", "max-age=99999999999", "private, max-age=1.5"])
+    func `an age that cannot be read is refused`(text: String) {
+        #expect(throws: Refusal.self) { try PublishParameters.maximumAge(inCacheControl: text) }
     }
 }

@@ -42,15 +42,16 @@ let package = Package(
         // 1: values
         target("Clocks"),
         target("Endpoints"),
+        target("ErrorNumbers", ["CLinux"]),
         // 2: world
-        target("MicroHTTP", ["CMicroHTTPD", "CLinux", "Clocks", "Endpoints"]),
-        target("EventLoop", ["CLinux", "Clocks"]),
-        target("Datagrams", ["CLinux", "Endpoints"]),
-        target("Resolving", ["CAres", "Endpoints"]),
+        target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
+        target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
+        target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
+        target("Resolving", ["CAres", "Endpoints", "ErrorNumbers"]),
         // 3: domain
-        target("FanOut", ["Clocks", "Endpoints", "Datagrams"]),
+        target("FanOut", ["Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
         // 4: shared by servers
-        target("Service", ["CYAML", "Clocks", "Endpoints", "MicroHTTP", logging]),
+        target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", logging]),
         // 5: service
         .target(
             name: "Gateway",
@@ -63,11 +64,12 @@ let package = Package(
         // 6: program
         .executableTarget(
             name: "headcast",
-            dependencies: ["Clocks", "Endpoints", "Datagrams", "Service", "Gateway", argumentParser, logging],
+            dependencies: ["Clocks", "Endpoints", "ErrorNumbers", "Service", "Gateway", argumentParser, logging],
             swiftSettings: strict
         ),
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
+        test("ErrorNumbersTests", ["ErrorNumbers"]),
         test("MicroHTTPTests", ["MicroHTTP", "Clocks", "Endpoints"]),
         test("EventLoopTests", ["EventLoop", "Clocks"]),
         test("DatagramsTests", ["Datagrams", "Endpoints"]),

@@ -17,6 +17,3 @@ static inline void **headcast_connection_context(struct MHD_Connection *connecti
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? (void **)&info->socket_context : 0;
 }
-
-// glibc declares it only under _GNU_SOURCE, which Swift's importer does not set.
-const char *strerrorname_np(int);

@@ -1,6 +1,5 @@
-import CLinux
 import Endpoints
-import Glibc
+import ErrorNumbers
 
 /// What can go wrong while sockets and rings are set up.
 package enum DatagramError: Error, CustomStringConvertible {
@@ -11,21 +10,8 @@ package enum DatagramError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .system(let call, let code): "\(call) failed: \(describe(errno: code))"
-        case .bind(let endpoint, let code): "cannot bind UDP \(endpoint): \(describe(errno: code))"
+        case .system(let call, let code): "\(call) failed: \(ErrorNumber(code))"
+        case .bind(let endpoint, let code): "cannot bind UDP \(endpoint): \(ErrorNumber(code))"
         }
-    }
-}
-
-/// `connection refused (ECONNREFUSED)` for its number.
-package func describe(errno code: Int32) -> String {
-    let text = String(cString: strerror(code))
-    guard let name = linux_errno_name(code) else { return text.lowercasedFirst }
-    return "\(text.lowercasedFirst) (\(String(cString: name)))"
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String {
-        prefix(1).lowercased() + dropFirst()
     }
 }

@@ -11,7 +11,7 @@ package final class SendBatch {
     package static let maximumEntries = 1_024
 
     package let count: Int
-    private let addresses: UnsafeMutablePointer<sockaddr_storage>
+    private let addresses: UnsafeMutablePointer<sockaddr_in6>
     private let messages: UnsafeMutablePointer<linux_message>
     private let vector: UnsafeMutablePointer<iovec>
     private let control: UnsafeMutablePointer<linux_segment_control>

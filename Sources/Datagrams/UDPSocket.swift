@@ -38,12 +38,9 @@ package struct UDPSocket: ~Copyable {
 
     /// The address and port the socket has.
     package var endpoint: Endpoint? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let result = withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
-        }
-        return result == 0 ? Endpoint(storage) : nil
+        var address = SocketAddress()
+        let result = address.withMutablePointer { getsockname(descriptor, $0, $1) }
+        return result == 0 ? address.endpoint : nil
     }
 
     /// What SO_SNDBUF granted, in bytes of kernel memory.
@@ -57,7 +54,8 @@ package struct UDPSocket: ~Copyable {
     /// Takes the oldest report off the error queue; nil when there is none. Clears the error that it stood for.
     package func nextReport() -> SocketReport? {
         var error = linux_socket_error()
-        guard linux_read_error(descriptor, &error) == 1, let endpoint = Endpoint(error.destination) else { return nil }
+        guard linux_read_error(descriptor, &error) == 1, let endpoint = SocketAddress(error.destination).endpoint
+        else { return nil }
         return SocketReport(
             endpoint: endpoint, code: error.code, isLocal: error.origin == 1,
             mtu: error.code == EMSGSIZE ? Int(error.info) : nil)
@@ -65,17 +63,14 @@ package struct UDPSocket: ~Copyable {
 
     /// Reads one datagram into `buffer`, cut to its size, and tells its length and sender; nil when none waits.
     package func receive(into buffer: UnsafeMutableRawBufferPointer) -> (count: Int, sender: Endpoint)? {
-        var storage = sockaddr_storage()
+        var address = SocketAddress()
         // What ICMP told of an earlier datagram fails one call, whatever waits; a second report may come meanwhile.
         for _ in 0..<3 {
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let count = withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT), $0, &length)
-                }
+            let count = address.withMutablePointer {
+                recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT), $0, $1)
             }
             let code = errno
-            if count >= 0 { return Endpoint(storage).map { (count, $0) } }
+            if count >= 0 { return address.endpoint.map { (count, $0) } }
             if code == EAGAIN { return nil }
         }
         return nil

@@ -1,5 +1,4 @@
-import CLinux
-import Glibc
+import ErrorNumbers
 
 /// What can go wrong while a loop is set up.
 package enum EventLoopError: Error, CustomStringConvertible {
@@ -9,9 +8,7 @@ package enum EventLoopError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let call, let code):
-            let text = String(cString: strerror(code))
-            let name = linux_errno_name(code).map { " (\(String(cString: $0)))" } ?? ""
-            return "\(call) failed: \(text.prefix(1).lowercased())\(text.dropFirst())\(name)"
+            "\(call) failed: \(ErrorNumber(code))"
         }
     }
 }

@@ -1,6 +1,5 @@
-import CMicroHTTPD
 import Endpoints
-import Glibc
+import ErrorNumbers
 
 /// Why a server cannot start.
 package enum HTTPServerError: Error, Equatable {
@@ -14,15 +13,8 @@ package enum HTTPServerError: Error, Equatable {
 extension HTTPServerError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .cannotListen(let endpoint, let errno): "cannot bind \(endpoint): \(reason(errno))"
-        case .cannotStart(let endpoint, let errno): "cannot serve HTTP on \(endpoint): \(reason(errno))"
+        case .cannotListen(let endpoint, let errno): "cannot bind \(endpoint): \(ErrorNumber(errno))"
+        case .cannotStart(let endpoint, let errno): "cannot serve HTTP on \(endpoint): \(ErrorNumber(errno))"
         }
     }
-}
-
-/// The text and the name of an errno: `address already in use (EADDRINUSE)`.
-private func reason(_ errno: Int32) -> String {
-    let text = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
-    let name = strerrorname_np(errno).map { String(cString: $0) } ?? "errno \(errno)"
-    return "\(text.prefix(1).lowercased())\(text.dropFirst()) (\(name))"
 }

@@ -24,7 +24,7 @@ package struct ListeningSocket: ~Copyable {
         let isListening =
             setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size) == 0
             && (family == AF_INET || setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size) == 0)
-            && withSocketAddress(of: endpoint) { bind(descriptor, $0, $1) } == 0
+            && SocketAddress(endpoint).withPointer { bind(descriptor, $0, $1) } == 0
             && listen(descriptor, SOMAXCONN) == 0
         guard isListening else {
             let reason = errno
@@ -47,37 +47,9 @@ package struct ListeningSocket: ~Copyable {
     }
 }
 
-/// Calls `body` with `endpoint` as the kernel takes it: sockaddr_in for IPv4, sockaddr_in6 for IPv6.
-private func withSocketAddress<Result>(
-    of endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>?, socklen_t) -> Result
-) -> Result {
-    func call<Address>(_ address: Address) -> Result {
-        withUnsafeBytes(of: address) { bytes in
-            body(bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
-        }
-    }
-    if endpoint.address.isIPv4 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = endpoint.port.bigEndian
-        address.sin_addr.s_addr = endpoint.address.v4.bigEndian
-        return call(address)
-    }
-    var address = sockaddr_in6()
-    address.sin6_family = sa_family_t(AF_INET6)
-    address.sin6_port = endpoint.port.bigEndian
-    withUnsafeMutableBytes(of: &address.sin6_addr) {
-        $0.storeBytes(of: endpoint.address.bits.bigEndian, as: UInt128.self)
-    }
-    return call(address)
-}
-
-/// The port a bound socket has; both address families keep it at the same place.
+/// The port a bound socket has.
 private func boundPort(of descriptor: Int32) -> UInt16 {
-    var address = sockaddr_in6()
-    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
-    withUnsafeMutableBytes(of: &address) { bytes in
-        _ = getsockname(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &size)
-    }
-    return UInt16(bigEndian: address.sin6_port)
+    var address = SocketAddress()
+    let result = address.withMutablePointer { getsockname(descriptor, $0, $1) }
+    return result == 0 ? address.endpoint?.port ?? 0 : 0
 }

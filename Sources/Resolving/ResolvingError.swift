@@ -1,3 +1,5 @@
+import ErrorNumbers
+
 /// Why a lookup cannot be asked for, or a resolver not be made.
 package enum ResolvingError: Error, Hashable {
     case invalidName(String, because: String)
@@ -17,9 +19,9 @@ extension ResolvingError: CustomStringConvertible {
         case .invalidNameserver(let text):
             "\"\(text)\" is not a nameserver; expected ADDRESS:PORT, like 127.0.0.1:53 or [::1]:53"
         case .unreadableConfiguration(let path, let code):
-            "cannot read \(path): \(ResolvingError.text(of: code))"
+            "cannot read \(path): \(ErrorNumber(code))"
         case .cannotStart(let part, let code):
-            "cannot start the resolver: \(part): \(ResolvingError.text(of: code))"
+            "cannot start the resolver: \(part): \(ErrorNumber(code))"
         }
     }
 }

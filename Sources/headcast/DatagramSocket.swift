@@ -20,17 +20,14 @@ struct DatagramSocket: ~Copyable {
         // `[::]` means both families whatever net.ipv6.bindv6only says. The kernel caps the buffer at rmem_max.
         set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 0)
         set(descriptor, SOL_SOCKET, SO_RCVBUF, to: 4 << 20)
-        var address = SocketAddress(endpoint)
-        guard
-            address.withPointer({ bind(descriptor, $0, isIPv4 ? SocketAddress.sizeIPv4 : SocketAddress.sizeIPv6) }) == 0
-        else {
+        guard SocketAddress(endpoint).withPointer({ bind(descriptor, $0, $1) }) == 0 else {
             let code = errno
             close(descriptor)
             throw ProgramFailure("cannot bind \(endpoint)", code)
         }
-        var length = SocketAddress.sizeIPv6
-        let isNamed = address.withPointer { getsockname(descriptor, $0, &length) } == 0
-        self.endpoint = isNamed ? address.endpoint : endpoint
+        var address = SocketAddress()
+        let isNamed = address.withMutablePointer { getsockname(descriptor, $0, $1) } == 0
+        self.endpoint = isNamed ? address.endpoint ?? endpoint : endpoint
         self.descriptor = descriptor
     }
 
@@ -55,9 +52,8 @@ struct DatagramSocket: ~Copyable {
     func receive(into buffer: inout [UInt8]) throws -> (count: Int, sender: Endpoint)? {
         while true {
             var address = SocketAddress()
-            var length = SocketAddress.sizeIPv6
-            let count = address.withPointer { recvfrom(descriptor, &buffer, buffer.count, 0, $0, &length) }
-            if count >= 0 { return (count, address.endpoint) }
+            let count = address.withMutablePointer { recvfrom(descriptor, &buffer, buffer.count, 0, $0, $1) }
+            if count >= 0 { return address.endpoint.map { (count, $0) } }
             let code = errno
             if code == EAGAIN { return nil }
             guard code == EINTR else { throw ProgramFailure("cannot receive at \(endpoint)", code) }

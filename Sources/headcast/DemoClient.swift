@@ -34,9 +34,9 @@ enum DemoClient {
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }
-        var address = SocketAddress(endpoint)
-        let size = endpoint.address.isIPv4 ? SocketAddress.sizeIPv4 : SocketAddress.sizeIPv6
-        guard address.withPointer({ connect(descriptor, $0, size) }) == 0 else { throw ProgramFailure(action, errno) }
+        guard SocketAddress(endpoint).withPointer({ connect(descriptor, $0, $1) }) == 0 else {
+            throw ProgramFailure(action, errno)
+        }
         let head = """
             POST \(path) HTTP/1.1\r
             Host: \(endpoint)\r

@@ -1,3 +1,4 @@
+import ErrorNumbers
 import Service
 
 /// Something that failed while running, as a line to print: what, with which value, and why.

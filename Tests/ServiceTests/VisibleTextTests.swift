@@ -10,9 +10,4 @@ struct VisibleTextTests {
         #expect(String(repeating: "x", count: 81).quoted == "\"\(String(repeating: "x", count: 80))…\"")
         #expect("a".quoted == "\"a\"")
     }
-
-    @Test func `an errno has a text and a name`() {
-        #expect(ErrorNumber(98).description == "address already in use (EADDRINUSE)")
-        #expect(ErrorNumber(9_999).description.contains("9999"))
-    }
 }

@@ -26,7 +26,7 @@ void linux_set_segment(struct linux_segment_control *control, uint16_t segment);
 
 /// One entry of a socket's error queue: ip(7), IP_RECVERR, struct sock_extended_err.
 struct linux_socket_error {
-    struct sockaddr_storage destination;
+    struct sockaddr_in6 destination; ///< or a struct sockaddr_in in its place, by family
     int code;             ///< an errno
     unsigned char origin; ///< SO_EE_ORIGIN_LOCAL 1, SO_EE_ORIGIN_ICMP 2, SO_EE_ORIGIN_ICMP6 3
     uint32_t info;        ///< the path's MTU with EMSGSIZE

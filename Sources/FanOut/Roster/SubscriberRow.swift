@@ -1,6 +1,7 @@
 import Clocks
 import Datagrams
 import Endpoints
+import ErrorNumbers
 import Glibc
 
 /// One subscriber of one topic, from joining to leaving.
@@ -123,7 +124,7 @@ struct SubscriberError: Hashable, Sendable, CustomStringConvertible {
     }
 
     static func text(_ code: Int32) -> String {
-        code == FailureRanges.overrun ? "overtaken by newer messages in the log (overrun)" : describe(errno: code)
+        code == FailureRanges.overrun ? "overtaken by newer messages in the log (overrun)" : "\(ErrorNumber(code))"
     }
 }
 

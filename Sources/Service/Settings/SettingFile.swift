@@ -1,3 +1,4 @@
+import ErrorNumbers
 import Glibc
 
 /// The bytes of a file of settings.

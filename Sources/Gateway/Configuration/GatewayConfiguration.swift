@@ -31,7 +31,7 @@ package struct GatewayConfiguration: Sendable {
 
     // MARK: Limits
 
-    /// Receipts that are kept, at least two for each of ``maximumWaiting``.
+    /// Receipts that are kept.
     package var ledgerMessages = 65_536
 
     package var maximumConnections = 4_096
@@ -76,28 +76,10 @@ extension GatewayConfiguration {
     ) throws(Faults) -> GatewayConfiguration {
         var configuration = GatewayConfiguration(name: name)
         var faults = GatewaySettings.table.load(into: &configuration, arguments: arguments, environment: environment)
-        if faults.isEmpty {
-            faults = configuration.faults { GatewaySettings.origin(of: $0, arguments, environment) }
+        if faults.isEmpty, configuration.topics.isEmpty {
+            faults.append(Fault("no topic is set; give at least one, like --topic orders=dns://NAME:PORT"))
         }
         guard faults.isEmpty else { throw Faults(faults) }
         return configuration
-    }
-
-    /// What is right by itself and wrong together; `origin` tells where the value of a key came from.
-    private func faults(_ origin: (_ key: String) -> Origin) -> [Fault] {
-        var faults: [Fault] = []
-        // A receipt must outlive the wait for it.
-        if ledgerMessages < 2 * maximumWaiting {
-            faults.append(
-                origin("ledgerMessages").fault(
-                    "is \(ledgerMessages); expected two receipts for each of the \(maximumWaiting) of "
-                        + "maximumWaiting, \(2 * maximumWaiting) or more"
-                )
-            )
-        }
-        if topics.isEmpty {
-            faults.append(Fault("no topic is set; give at least one, like --topic orders=dns://NAME:PORT"))
-        }
-        return faults
     }
 }

@@ -52,15 +52,6 @@ package enum GatewaySettings {
         Setting("logLevel", "LEVEL", "trace, debug, info, notice, warning, error or critical", \.logLevel, .choice),
         Setting("logFormat", "FORMAT", "text, json, or auto: text on a terminal", \.logFormat, .choice),
     ]
-
-    /// Where a value came from; the key alone stands for a file and for a default.
-    static func origin(of key: String, _ arguments: [String], _ environment: [String: String]) -> Origin {
-        guard let setting = table.settings.first(where: { $0.key == key }) else { return Origin(subject: key) }
-        let flag = "--\(setting.flag)"
-        if arguments.contains(where: { $0 == flag || $0.hasPrefix("\(flag)=") }) { return Origin(subject: flag) }
-        let isVariable = environment[setting.environment].map { !$0.isEmpty } ?? false
-        return Origin(subject: isVariable ? setting.environment : key)
-    }
 }
 
 extension ValueFormat<Duration> {

@@ -177,25 +177,6 @@ struct GatewayConfigurationTests {
             ])
     }
 
-    @Test func `a ledger that forgets receipts before they are answered is a fault`() {
-        let topic = "a=dns://x:1"
-        #expect(
-            faults("--topic", topic, "--ledger-messages", "1999") == [
-                "--ledger-messages is 1999; expected two receipts for each of the 1000 of maximumWaiting, 2000 or more"
-            ])
-        #expect(
-            faults(environment: ["HEADCAST_LEDGER_MESSAGES": "3"], "--topic", topic, "--maximum-waiting=2") == [
-                "HEADCAST_LEDGER_MESSAGES is 3; expected two receipts for each of the 2 of maximumWaiting, 4 or more"
-            ])
-        #expect(
-            faults(file: "maximumWaiting: 40000\n") == [
-                "ledgerMessages is 65536; expected two receipts for each of the 40000 of maximumWaiting, 80000 or more",
-                "no topic is set; give at least one, like --topic orders=dns://NAME:PORT",
-            ])
-        #expect(faults("--topic", topic, "--ledger-messages", "2000").isEmpty)
-        #expect(faults("--topic", topic, "--ledger-messages", "2", "--maximum-waiting", "1").isEmpty)
-    }
-
     @Test func `a topic given twice in one layer is a fault`() {
         #expect(
             faults("--topic", "a=dns://x:1", "--topic", "a=dns://x:2") == ["--topic a is given twice"])

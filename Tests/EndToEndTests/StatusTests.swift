@@ -100,7 +100,7 @@ struct StatusTests {
     @Test func `the ledger forgets the oldest`() async throws {
         // It holds at least what may wait for an answer, so that is made small too.
         let gateway = try await Gateway.start(
-            topics: "orders=static://127.0.1.1:12000", with: ["--ledger-messages", "3", "--maximum-waiting", "1"])
+            topics: "orders=static://127.0.1.1:12000", with: ["--ledger-messages", "3"])
         var ids: [String] = []
         for _ in 0..<5 { ids.append(try await gateway.publish("x").json["id"].string ?? "") }
         #expect(try await gateway.items("/messages").compactMap { $0["id"].string } == ids.suffix(3).reversed())

@@ -104,3 +104,10 @@ final class TopicFixture {
         now = now + duration
     }
 }
+
+extension Topic {
+    /// Asks for one message only.
+    func hasFailed(_ entry: LedgerEntry, for endpoint: Endpoint) -> Bool? {
+        history(of: endpoint).flatMap { hasFailed(entry, for: $0) }
+    }
+}

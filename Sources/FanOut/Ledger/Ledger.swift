@@ -8,6 +8,8 @@ package final class Ledger {
 
     private var entries: [LedgerEntry] = []
     private var positions: [MessageID: UInt64] = [:]
+    /// Entries forgotten before somebody who waits for one had it.
+    private var held: [UInt64: LedgerEntry] = [:]
     /// By topic: the position of its newest entry, and the number after its newest forgotten datagram.
     private var newest: [UInt64] = []
     private var forgotten: [UInt64] = []
@@ -31,6 +33,12 @@ package final class Ledger {
         position >= oldest && position < next ? entries[slot(position)] : nil
     }
 
+    /// The entry at `position` for the one who published it: kept for it, beyond the capacity, until it is settled and
+    /// taken here once.
+    package func take(_ position: UInt64) -> LedgerEntry? {
+        self[position] ?? held.removeValue(forKey: position)
+    }
+
     package func position(of id: MessageID) -> UInt64? {
         positions[id]
     }
@@ -50,9 +58,11 @@ package final class Ledger {
     func record(_ make: (_ previous: UInt64) -> LedgerEntry, topic: Int) -> UInt64 {
         let entry = make(newest[topic])
         let slot = slot(next)
+        let oldest = oldest
         if slot < entries.count {
             let old = entries[slot]
             positions[old.id] = nil
+            if !old.isSettled { held[oldest] = old }
             forgotten[old.topic] = old.numbers.upperBound
             entries[slot] = entry
         } else {
@@ -66,7 +76,12 @@ package final class Ledger {
 
     /// Changes the entry at `position` if it is still remembered.
     func update(_ position: UInt64, _ change: (inout LedgerEntry) -> Void) {
-        guard position >= oldest, position < next else { return }
+        guard position >= oldest, position < next else {
+            guard var entry = held[position] else { return }
+            change(&entry)
+            held[position] = entry
+            return
+        }
         change(&entries[slot(position)])
     }
 

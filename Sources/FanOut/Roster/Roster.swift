@@ -134,8 +134,9 @@ struct Roster {
 
     /// Notes that something was sent to everybody; costs nothing unless somebody refused lately.
     mutating func noteSend(at now: Moment) {
-        guard !refusing.isEmpty else { return }
-        refusing = refusing.filter { rows[$0].noteSend(at: now) }
+        var isAnyOver = false
+        for row in refusing where !rows[row].noteSend(at: now) { isAnyOver = true }
+        if isAnyOver { refusing = refusing.filter { rows[$0].noteSend(at: now) } }
     }
 
     mutating func refuseRuns(row: Int) {
@@ -183,7 +184,7 @@ struct Roster {
 
     /// Lets go of rows whose failures all lie before `number`, the oldest that is still to be sent.
     mutating func forgetFailing(before number: UInt64) {
-        guard !failing.isEmpty else { return }
+        guard failing.contains(where: { rows[$0].failures.latest < number }) else { return }
         failing = failing.filter { rows[$0].failures.latest >= number }
     }
 }

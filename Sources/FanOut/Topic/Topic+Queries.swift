@@ -30,6 +30,19 @@ package struct EndpointOutcome: Equatable, Sendable {
     package var error: String?
 }
 
+/// When one endpoint was a subscriber of one topic, and what failed for it then.
+package struct EndpointHistory {
+    struct Stay {
+        let row: SubscriberRow
+        /// The first datagram not meant for it.
+        let leftNumber: UInt64
+        /// How far further copies had come when it left, or have now.
+        let cursors: CopyCursors
+    }
+
+    let stays: [Stay]
+}
+
 extension Topic {
     package var subscriberCount: Int { roster.count }
 
@@ -59,17 +72,32 @@ extension Topic {
         return former + present
     }
 
-    /// Whether a message was meant for `endpoint` and no copy of it was taken; nil when it was not meant for it.
-    package func hasFailed(_ entry: LedgerEntry, for endpoint: Endpoint) -> Bool? {
-        let number = entry.numbers.lowerBound
-        let present = roster.rows.first { $0.member.endpoint == endpoint && $0.joinedNumber <= number }
-        let former = roster.former.last {
-            $0.row.member.endpoint == endpoint && $0.row.joinedNumber <= number && number < $0.leftNumber
+    /// Everything known of `endpoint`, found once for questions about many messages; nil if it never was a subscriber.
+    package func history(of endpoint: Endpoint) -> EndpointHistory? {
+        let present = roster.rows.filter { $0.member.endpoint == endpoint }.map {
+            EndpointHistory.Stay(row: $0, leftNumber: .max, cursors: cursors)
         }
-        guard let row = present ?? former?.row, entry.isSettled else { return nil }
+        let former = roster.former.filter { $0.row.member.endpoint == endpoint }.map {
+            EndpointHistory.Stay(row: $0.row, leftNumber: $0.leftNumber, cursors: $0.cursors)
+        }
+        return present.isEmpty && former.isEmpty ? nil : EndpointHistory(stays: present + former)
+    }
+
+    /// Whether a message that has been sent was meant for the endpoint of `history`.
+    package func wasMeant(_ entry: LedgerEntry, for history: EndpointHistory) -> Bool {
+        entry.isSettled && stay(of: history, at: entry.numbers.lowerBound) != nil
+    }
+
+    private func stay(of history: EndpointHistory, at number: UInt64) -> EndpointHistory.Stay? {
+        history.stays.first { $0.row.joinedNumber <= number && number < $0.leftNumber }
+    }
+
+    /// Whether no copy of a message was taken for the endpoint of `history`; nil when it was not meant for it, or when
+    /// that is no longer known.
+    package func hasFailed(_ entry: LedgerEntry, for history: EndpointHistory) -> Bool? {
+        guard entry.isSettled, let stay = stay(of: history, at: entry.numbers.lowerBound) else { return nil }
         guard entry.failed > 0 else { return false }
-        let cursors = present == nil ? former?.cursors ?? cursors : cursors
-        return outcome(of: entry, for: row, cursors: cursors).copiesSent ?? 0 == 0
+        return outcome(of: entry, for: stay.row, cursors: stay.cursors).copiesSent.map { $0 == 0 }
     }
 
     /// Notes what the kernel reported of a datagram sent earlier. It says something of the subscriber and nothing of a

@@ -128,7 +128,8 @@ package final class Topic {
         guard copies == 1 || cursors.accepts(spacing: spacing) else {
             throw .tooManySpacings(limit: CopyCursors.maximumSpacings)
         }
-        if let wait = budget?.take(byteCount * copies * present, at: now) {
+        let egress = byteCount * copies * present
+        if egress > 0, let wait = budget?.take(egress, at: now) {
             counters.rateLimited += 1
             throw .rateLimited(wait: wait)
         }

@@ -43,7 +43,8 @@ package enum GatewaySettings {
             .size(64 << 10...1 << 36)
         ),
         Setting(
-            "maximumWaiting", "COUNT", "Publishes that wait for a lookup at a time; beyond it 503", \.maximumWaiting,
+            "maximumWaiting", "COUNT", "Publishes of one topic that wait for a lookup at a time; beyond it 503",
+            \.maximumWaiting,
             .integer(1...1_000_000)
         ),
     ]

@@ -22,8 +22,8 @@ package final class GatewayLoop {
     private var epoll: Epoll
     private let neighbors = NeighborWatch()
     private var nextLook: Instant?
-    private var stopDescriptor: Int32 = -1
-    private var isStopped = false
+    var stopDescriptor: Int32 = -1
+    var isStopped = false
     /// By sender: whether its proven socket is waited for.
     private var isBlocked: [Bool]
 
@@ -187,43 +187,4 @@ package final class GatewayLoop {
     }
 
     private static let neighborInterval: Duration = .seconds(1)
-
-    // MARK: Stopping
-
-    private func readStop() {
-        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
-            let count = read(stopDescriptor, buffer.baseAddress, buffer.count)
-            // Nobody left who could write means the same as being told so.
-            for _ in 0..<(count == 0 ? 2 : max(count, 0)) { stopRequested() }
-        }
-    }
-
-    private func stopRequested() {
-        guard case .serving = state.phase else {
-            logger.warning("stopping at once")
-            isStopped = true
-            return
-        }
-        state.phase = .leaving(until: state.now.instant + state.configuration.drainDelay)
-        server.isClosing = true
-        logger.info("draining", metadata: ["delay": "\(state.configuration.drainDelay.seconds) s"])
-    }
-
-    /// Goes from leaving to finishing to the end; whether the end is reached.
-    private func advancePhase() -> Bool {
-        switch state.phase {
-        case .serving:
-            return false
-        case .leaving(let until):
-            guard state.now.instant >= until else { return false }
-            server.stopListening()
-            state.phase = .finishing(until: state.now.instant + state.configuration.drainTimeout)
-            return advancePhase()
-        case .finishing(let until):
-            if state.topics.allSatisfy(\.isFinished), server.openRequestCount == 0 { return true }
-            guard state.now.instant >= until else { return false }
-            logger.warning("drain timed out", metadata: ["openRequests": "\(server.openRequestCount)"])
-            return true
-        }
-    }
 }

@@ -70,7 +70,8 @@ extension GatewayConfiguration {
         limits.idleTimeout = idleTimeout
         limits.requestTimeout = requestTimeout
         limits.maximumBodiesBytes = maximumBodiesBytes
-        limits.maximumWaiting = maximumWaiting
+        // Every publish waits until its round is sent, so this must not bound less than the connections do.
+        limits.maximumWaiting = maximumConnections
         return limits
     }
 }

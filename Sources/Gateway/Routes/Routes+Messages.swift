@@ -5,18 +5,35 @@ import MicroHTTP
 import Service
 
 extension Routes {
+    /// How many receipts one request looks at before it gives what it has found and where to go on, so that no search
+    /// holds up the loop.
+    private static let maximumExamined = 10_000
+
     /// GET /messages, newest first
     func messages(_ exchange: Exchange) throws(Refusal) -> HTTPResponse {
         let query = try QueryReader(exchange, known: Page.names + ["topic", "failed", "endpoint"])
         let page = try Page(query)
-        let before = try page.after { UInt64(decimal: $0) }
+        let after = try page.after { UInt64(decimal: $0) }
         let filter = try filter(query)
-        let only = try query["topic"].map { name throws(Refusal) in try topic(named: name) }
-        let positions = positions(before: before, of: only).lazy.filter { position in
-            self.gateway.ledger[position].map(filter) ?? false
+        var topic: TopicService?
+        if let name = query["topic"] { topic = try self.topic(named: name) }
+        var found: [LedgerEntry] = []
+        var examined = 0
+        var last: UInt64?
+        var next = position(before: after, of: topic)
+        while let position = next, found.count < page.limit, examined < Self.maximumExamined {
+            if let entry = gateway.ledger[position], filter(entry) { found.append(entry) }
+            examined += 1
+            last = position
+            next = self.position(before: position, of: topic)
         }
-        return page.document(of: positions, cursor: { String($0) }) { position, json in
-            if let entry = gateway.ledger[position] { receipt(entry).write(to: &json) }
+        let cursor: String? = next == nil ? nil : last.map { String($0) }
+        let shown = found
+        return Answer.document { json in
+            json.array("items") { list in
+                for entry in shown { list.object { receipt(entry).write(to: &$0) } }
+            }
+            json.field("next", cursor)
         }
     }
 
@@ -46,31 +63,29 @@ extension Routes {
 
     private func filter(_ query: QueryReader) throws(Refusal) -> (LedgerEntry) -> Bool {
         let failed = try query.value("failed", .boolean)
-        let endpoint = try query.value("endpoint", .endpoint)
+        guard let endpoint = try query.value("endpoint", .endpoint) else {
+            return { entry in entry.isSettled && failed.map { $0 == (entry.failed > 0) } ?? true }
+        }
+        let histories = gateway.topics.map { $0.topic.history(of: endpoint) }
+        guard histories.contains(where: { $0 != nil }) else {
+            throw Refusal(
+                .invalidParameter, "endpoint is \(endpoint), which has not been a subscriber as far back as is known"
+            ) { $0.field("parameter", "endpoint") }
+        }
         return { [gateway] entry in
-            guard entry.isSettled else { return false }
-            guard let endpoint else { return failed.map { $0 == (entry.failed > 0) } ?? true }
-            guard let hasFailed = gateway.topics[entry.topic].topic.hasFailed(entry, for: endpoint) else {
-                return false
-            }
-            return failed.map { $0 == hasFailed } ?? true
+            guard let history = histories[entry.topic] else { return false }
+            let topic = gateway.topics[entry.topic].topic
+            guard let failed else { return topic.wasMeant(entry, for: history) }
+            return topic.hasFailed(entry, for: history) == failed
         }
     }
 
-    /// Ledger positions, newest first.
-    private func positions(before: UInt64?, of topic: TopicService?) -> some Sequence<UInt64> {
+    /// The ledger position to look at after `position`, or first; nil at the end.
+    private func position(before position: UInt64?, of topic: TopicService?) -> UInt64? {
         let ledger = gateway.ledger
-        guard let topic else {
-            let newest = min(before ?? ledger.next, ledger.next)
-            return AnySequence((min(ledger.oldest, newest)..<newest).reversed())
-        }
-        var first = ledger.newest(of: topic.topic.index)
-        while let before, let position = first, position >= before {
-            first = ledger.newest(of: topic.topic.index, before: position)
-        }
-        return AnySequence(
-            sequence(first: first) { .some($0.flatMap { ledger.newest(of: topic.topic.index, before: $0) }) }
-                .prefix { $0 != nil }.lazy.compactMap { $0 })
+        if let topic { return ledger.newest(of: topic.topic.index, before: position) }
+        let next = min(position ?? ledger.next, ledger.next)
+        return next > ledger.oldest ? next - 1 : nil
     }
 
     private func receipt(_ entry: LedgerEntry) -> Receipt {

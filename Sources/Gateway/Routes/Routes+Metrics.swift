@@ -21,6 +21,9 @@ extension Routes {
         text += gauge("headcast_membership_stale", "1 while the membership cannot be confirmed.") {
             $0.topic.membership.stale == nil ? 0 : 1
         }
+        text += gauge("headcast_publishes_waiting", "Publishes that wait for a lookup they asked for.") {
+            $0.unnumbered.count
+        }
         text += gauge("headcast_backlog_bytes", "Payload bytes in the log that are still to be sent.") {
             $0.topic.backlog.bytes
         }

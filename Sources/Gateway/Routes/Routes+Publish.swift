@@ -11,17 +11,10 @@ extension Routes {
     func publish(_ exchange: Exchange, to topic: TopicService) {
         do throws(Refusal) {
             let parameters = try PublishParameters(exchange, maximumAge: topic.configuration.maximumAge)
-            guard gateway.server?.canSuspend ?? false else {
-                let limit = gateway.configuration.maximumWaiting
-                throw Refusal(.overloaded, "\(limit) publishes wait for their answers already; publish again later")
-            }
             if let age = parameters.maximumAge,
                 case .waiting(let ticket) = topic.tracker.demand(maximumAge: age, at: gateway.now.instant)
             {
-                let deadline = gateway.now.instant + Self.freshnessPatience
-                topic.unnumbered.append(
-                    UnnumberedPublish(
-                        ticket: ticket, deadline: deadline, options: parameters.options, exchange: exchange))
+                try wait(exchange, ticket, parameters.options, in: topic)
             } else {
                 try number(exchange, parameters.options, in: topic)
             }
@@ -29,6 +22,21 @@ extension Routes {
         } catch {
             exchange.respond(error.response)
         }
+    }
+
+    private func wait(
+        _ exchange: Exchange, _ ticket: FreshnessTicket, _ options: PublishOptions, in topic: TopicService
+    ) throws(Refusal) {
+        let limit = gateway.configuration.maximumWaiting
+        guard topic.unnumbered.count < limit else {
+            topic.tracker.cancel(ticket)
+            throw Refusal(
+                .overloaded,
+                "\(limit) publishes to topic \(topic.name.quoted) wait for a lookup already; publish again later")
+        }
+        let deadline = gateway.now.instant + Self.freshnessPatience
+        topic.unnumbered.append(
+            UnnumberedPublish(ticket: ticket, deadline: deadline, options: options, exchange: exchange))
     }
 
     /// Numbers a publish that waited, now that the membership is fresh; answers it at once if that fails.
@@ -49,11 +57,21 @@ extension Routes {
                 "the subscribers of topic \(topic.name.quoted) could not be confirmed, nothing was sent: \(reason)"))
     }
 
+    /// Answers whoever still waits when the gateway can wait no longer.
+    func giveUp(_ topic: TopicService) {
+        for publish in topic.abandonUnnumbered() { publish.exchange.respond(Self.draining.response) }
+        for publish in topic.abandonNumbered() {
+            let message = "message \(publish.sequence) of topic \(topic.name.quoted) was not sent to all before the end"
+            publish.exchange.respond(Answer.error(.draining, message))
+        }
+    }
+
     /// Answers a publish that has been sent: with its receipt, whatever became of it.
     func answer(_ publish: NumberedPublish, in topic: TopicService) {
-        guard let entry = gateway.ledger[publish.position] else {
+        guard let entry = gateway.ledger.take(publish.position) else {
             publish.exchange.respond(
-                Answer.error(.overloaded, "the message was sent, but its receipt is forgotten; raise ledgerMessages"))
+                Answer.error(
+                    .internalError, "the message was sent, but its receipt is lost; this is a fault of Headcast"))
             return
         }
         let receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)

@@ -47,6 +47,25 @@ final class TopicService {
         let position = try result.get()
         exchange.releaseBody()
         numbered.append(NumberedPublish(sequence: topic.sequence, position: position, exchange: exchange))
+        // Whoever polls after this step must come back before it sleeps.
+        progress = .ready
+    }
+
+    /// Lets go of the publishes that wait for a membership.
+    func abandonUnnumbered() -> [UnnumberedPublish] {
+        defer { unnumbered = [] }
+        for publish in unnumbered { tracker.cancel(publish.ticket) }
+        return unnumbered
+    }
+
+    /// Lets go of the publishes that wait for their message to be sent.
+    func abandonNumbered() -> [NumberedPublish] {
+        var abandoned: [NumberedPublish] = []
+        while let first = numbered.first {
+            abandoned.append(first)
+            numbered.removeFirst()
+        }
+        return abandoned
     }
 
     /// Sends what is due and calls `answer` for every publish that has thereby been sent to everybody.

@@ -37,6 +37,29 @@ struct LedgerTests {
         #expect(ledger.oldestNumber(of: topic) == 1)
     }
 
+    @Test func `an entry that is not settled is kept for the one who waits for it, once`() {
+        let ledger = Ledger(capacity: 1)
+        let topic = ledger.addTopic()
+        let position = record(ledger, topic: topic, 1..<2)
+        record(ledger, topic: topic, 2..<3)
+        #expect(ledger[position] == nil)
+        ledger.update(position) {
+            $0.isSettled = true
+            $0.subscribers = 7
+        }
+        #expect(ledger.take(position)?.subscribers == 7)
+        #expect(ledger.take(position) == nil)
+    }
+
+    @Test func `a settled entry is not kept beyond the capacity`() {
+        let ledger = Ledger(capacity: 1)
+        let topic = ledger.addTopic()
+        let position = record(ledger, topic: topic, 1..<2)
+        ledger.update(position) { $0.isSettled = true }
+        record(ledger, topic: topic, 2..<3)
+        #expect(ledger.take(position) == nil)
+    }
+
     @Test func `positions count from 1`() {
         let ledger = Ledger(capacity: 4)
         let topic = ledger.addTopic()

@@ -91,6 +91,17 @@ struct LimitTests {
         try fixture.publish("x", byteCount: 500)
     }
 
+    @Test func `what sends nothing needs no budget`() throws {
+        let pod = try LoopbackPod(2)
+        let fixture = try TopicFixture([pod.endpoint]) { $0.maximumBytesPerSecond = 100 }
+        try fixture.publish("x", byteCount: 1_000)
+        #expect(throws: PublishFault.self) { try fixture.publish("x", byteCount: 1) }
+        try fixture.publish("")
+        fixture.settle()
+        fixture.join([])
+        try fixture.publish("x", byteCount: 1_000)
+    }
+
     @Test func `what is refused for another reason costs no budget`() throws {
         let pod = try LoopbackPod()
         let fixture = try TopicFixture([pod.endpoint]) { $0.maximumBytesPerSecond = 100 }

@@ -159,6 +159,48 @@ struct PublishRouteTests {
         #expect(fresh.errorCode == "membership_stale")
     }
 
+    /// A gateway whose name server never answers.
+    private func waitingGateway(
+        _ change: @escaping @Sendable (inout GatewayConfiguration) -> Void
+    ) throws -> (RunningGateway, silent: Pod) {
+        let silent = try Pod(9)
+        let pod = pod
+        let gateway = try RunningGateway { configuration in
+            configuration.resolver = silent.endpoint
+            configuration.topics = [
+                TopicConfiguration(name: "orders", source: .dns(name: "pods.test", port: .number(9))),
+                TopicConfiguration(name: "prices", source: .static([pod.endpoint])),
+            ]
+            change(&configuration)
+        }
+        return (gateway, silent)
+    }
+
+    @Test func `publishes that wait for a lookup are bounded and hold up no other topic`() throws {
+        let (gateway, silent) = try waitingGateway { $0.maximumWaiting = 1 }
+        let first = Pending { try gateway.publish("x", headers: ["Cache-Control: no-cache"]) }
+        try waitUntilOneWaits(gateway)
+        #expect(try gateway.publish("x", headers: ["Cache-Control: no-cache"]).errorCode == "overloaded")
+        #expect(try gateway.publish("x", to: "/publish/prices").status == 201)
+        #expect(try first.reply().errorCode == "membership_stale")
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test func `whoever waits when the drain times out is answered`() throws {
+        let (gateway, silent) = try waitingGateway { $0.drainTimeout = .milliseconds(100) }
+        let reply = Pending { try gateway.publish("x", headers: ["Cache-Control: no-cache"]) }
+        try waitUntilOneWaits(gateway)
+        gateway.requestStop()
+        #expect(try reply.reply().errorCode == "draining")
+        #expect(gateway.ends(within: 10))
+        withExtendedLifetime(silent) {}
+    }
+
+    private func waitUntilOneWaits(_ gateway: RunningGateway) throws {
+        let line = "headcast_publishes_waiting{topic=\"orders\"} 1\n"
+        while try !gateway.call("GET", "/metrics").text.contains(line) {}
+    }
+
     @Test func `a stopping gateway answers what it accepted and ends`() throws {
         gateway.requestStop()
         #expect(gateway.ends(within: 10))

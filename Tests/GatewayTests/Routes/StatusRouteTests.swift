@@ -82,9 +82,25 @@ struct StatusRouteTests {
         _ = try gateway.publish("x")
         _ = try gateway.publish("x", to: "/publish/prices")
         #expect(try items("/messages?endpoint=\(pods[0].endpoint)").count == 1)
-        #expect(try items("/messages?endpoint=127.9.9.9:9").isEmpty)
         #expect(try items("/messages?failed=true").isEmpty)
         #expect(try items("/messages?failed=false").count == 2)
+    }
+
+    @Test func `messages of an endpoint that never was a subscriber are refused, not none`() throws {
+        let reply = try gateway.call("GET", "/messages?endpoint=127.9.9.9:9")
+        #expect(reply.status == 400)
+        #expect(reply.error["parameter"] as? String == "endpoint")
+    }
+
+    @Test func `a search looks at ten thousand receipts at most and says where to go on`() throws {
+        let quiet = try RunningGateway()
+        try quiet.publishMany(10_001)
+        let first = try quiet.call("GET", "/messages?failed=true")
+        #expect((first.json["items"] as? [Any])?.isEmpty == true)
+        let next = try #require(first.json["next"] as? String)
+        let second = try quiet.call("GET", "/messages?failed=true&after=\(next)")
+        #expect(second.status == 200)
+        #expect(second.json["next"] is NSNull)
     }
 
     @Test func `an unknown message is 404 that says who answers and how far back it remembers`() throws {

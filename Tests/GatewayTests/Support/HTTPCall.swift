@@ -2,7 +2,7 @@ import Endpoints
 import Foundation
 
 /// An answer as it came over the wire.
-struct Reply {
+struct Reply: Sendable {
     var status: Int
     /// Names in lower case.
     var headers: [String: String]
@@ -58,9 +58,39 @@ extension RunningGateway {
         try call("POST", target, Array(text.utf8), headers: headers)
     }
 
-    private func exchange(_ request: [UInt8]) throws -> Reply {
-        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// Publishes `count` empty messages on one connection, a hundred at a time without waiting in between.
+    func publishMany(_ count: Int) throws {
+        let connection = try connected()
         defer { close(connection) }
+        let request = Array("POST /publish/orders HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n".utf8)
+        let answer = Array("HTTP/1.1 20".utf8)
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        for start in stride(from: 0, to: count, by: 100) {
+            let expected = min(100, count - start)
+            let requests = Array(repeatElement(request, count: expected).joined())
+            _ = send(connection, requests, requests.count, Int32(MSG_NOSIGNAL))
+            var answers: [UInt8] = []
+            while answers.ranges(of: answer).count < expected || !answers.suffix(2).elementsEqual("}\n".utf8) {
+                let received = read(connection, &buffer, buffer.count)
+                guard received > 0 else { throw CocoaError(.fileReadUnknown) }
+                answers += buffer[..<received]
+            }
+        }
+    }
+
+    private func exchange(_ request: [UInt8]) throws -> Reply {
+        let connection = try connected()
+        defer { close(connection) }
+        // The server may answer and close before it has read everything: what it said still counts.
+        _ = send(connection, request, request.count, Int32(MSG_NOSIGNAL))
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(connection, &buffer, buffer.count), count > 0 { answer += buffer[..<count] }
+        return try Reply(parsing: answer)
+    }
+
+    private func connected() throws -> Int32 {
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -72,13 +102,11 @@ extension RunningGateway {
                 connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw CocoaError(.fileWriteUnknown) }
-        // The server may answer and close before it has read everything: what it said still counts.
-        _ = send(connection, request, request.count, Int32(MSG_NOSIGNAL))
-        var answer: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = read(connection, &buffer, buffer.count), count > 0 { answer += buffer[..<count] }
-        return try Reply(parsing: answer)
+        guard connected == 0 else {
+            close(connection)
+            throw CocoaError(.fileWriteUnknown)
+        }
+        return connection
     }
 }
 

@@ -47,7 +47,7 @@ private func notify(
     case .CONNECTION_NOTIFY_CLOSED:
         guard let box = slot.pointee else { return }
         slot.pointee = nil
-        server.connections.remove(Unmanaged<Connection>.fromOpaque(box).takeRetainedValue())
+        server.close(Unmanaged<Connection>.fromOpaque(box).takeRetainedValue())
     @unknown default:
         break
     }

@@ -85,7 +85,7 @@ package final class Exchange {
         server.queue(response, on: handle)
         if isSuspended {
             isSuspended = false
-            server.hasResumed = true
+            server.needsPoll = true
             MHD_resume_connection(handle)
         }
         return true

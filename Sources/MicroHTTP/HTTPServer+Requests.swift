@@ -10,6 +10,12 @@ extension HTTPServer {
         return connection
     }
 
+    /// Forgets a connection; libmicrohttpd listens again after its limit, or a lack of descriptors, in the next poll.
+    func close(_ connection: Connection) {
+        connections.remove(connection)
+        needsPoll = true
+    }
+
     func begin(_ target: UnsafePointer<CChar>, on connection: Connection, handle: OpaquePointer) -> Exchange {
         counters.requests += 1
         let exchange = Exchange(server: self, handle: handle, connection: connection, target: RawTarget(target))

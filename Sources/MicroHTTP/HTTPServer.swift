@@ -31,10 +31,12 @@ package final class HTTPServer {
     /// When the current poll began; what happens in it happened then.
     private(set) var now: Instant
 
-    /// Whether an answer to a suspended request waits for the next poll.
+    /// Whether the next poll is due at once: an answer to a suspended request waits for it, or a connection was closed.
     ///
-    /// libmicrohttpd, driven from outside, does not say so itself: neither by its descriptor nor by its timeout.
-    var hasResumed = false
+    /// libmicrohttpd, driven from outside, says neither by its descriptor nor by its timeout. With as many connections as
+    /// it may have, or without a descriptor for one more, it no longer waits for new ones; it does so again at the start
+    /// of the first step after one was closed.
+    var needsPoll = false
 
     let watchedHeaders: WatchedHeaders
     private var daemon: OpaquePointer?
@@ -56,7 +58,8 @@ package final class HTTPServer {
         self.now = now
         watchedHeaders = WatchedHeaders(watching)
         daemon = startDaemon(for: self, listening: socket.release())
-        guard daemon != nil else { throw .cannotStart(on: endpoint, errno: errno) }
+        let reason = errno
+        guard daemon != nil else { throw .cannotStart(on: endpoint, errno: reason) }
     }
 
     deinit {
@@ -84,7 +87,7 @@ package final class HTTPServer {
         guard let daemon, !isPolling else { return }
         isPolling = true
         self.now = now
-        hasResumed = false
+        needsPoll = false
         MHD_run(daemon)
         // After reading, so that a loop that was held up does not blame clients for it.
         if connections.isDue(at: now) { closeUnused() }
@@ -94,10 +97,10 @@ package final class HTTPServer {
 
     /// When to call ``poll(at:)`` next although ``descriptor`` is not readable; nil for never.
     ///
-    /// At most a second away while a connection is open; never, by itself, without one.
+    /// At most a second away while a connection is open; once more at once when one was closed, then never without one.
     package func nextDeadline(after now: Instant) -> Instant? {
         guard let daemon else { return nil }
-        guard !hasResumed else { return now }
+        guard !needsPoll else { return now }
         var milliseconds: UInt64 = 0
         guard MHD_get_timeout(daemon, &milliseconds) == .YES else { return connections.nextDeadline }
         let deadline = now + .milliseconds(Int64(clamping: milliseconds))
@@ -108,7 +111,7 @@ package final class HTTPServer {
     package func stopListening() {
         guard let daemon else { return }
         let descriptor = MHD_quiesce_daemon(daemon)
-        if descriptor >= 0, !isQuiesced { close(descriptor) }
+        if descriptor >= 0, !isQuiesced { Glibc.close(descriptor) }
         isQuiesced = true
     }
 

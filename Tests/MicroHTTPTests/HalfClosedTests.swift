@@ -130,6 +130,7 @@ struct HalfClosedTests {
         }
         client.disconnect()
         harness.run { harness.server.connectionCount == 0 }
+        harness.settle()
         #expect(harness.server.nextDeadline(after: harness.now) == nil)
     }
 }

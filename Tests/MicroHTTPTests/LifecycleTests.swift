@@ -121,6 +121,21 @@ struct LifecycleTests {
         harness.run { clients.allSatisfy { $0.answers().count == 1 } }
     }
 
+    @Test func `connections that waited are served once all others were closed at the same time`() throws {
+        var limits = HTTPLimits()
+        limits.maximumConnections = 10
+        let harness = try ServerHarness(limits: limits)
+        let first = (0..<10).map { _ in harness.send(get("/")) }
+        harness.run { first.allSatisfy { $0.answers().count == 1 } }
+        let waiting = (0..<5).map { _ in harness.send(get("/")) }
+        harness.settle()
+        #expect(harness.server.connectionCount == 10)
+        for client in first { client.disconnect() }
+        harness.runWhenDue { waiting.allSatisfy { $0.answers().count == 1 } }
+        let last = harness.send(get("/"))
+        harness.runWhenDue { last.answers().count == 1 }
+    }
+
     @Test func `connections beyond the maximum of one address are closed`() throws {
         var limits = HTTPLimits()
         limits.maximumConnectionsPerAddress = 1

@@ -65,6 +65,27 @@ final class ServerHarness {
         }
     }
 
+    /// Polls as a loop does that knows nothing but the server's descriptor and its deadline; fails after ten seconds.
+    ///
+    /// The server's clock moves on with the deadlines.
+    func runWhenDue(_ sourceLocation: SourceLocation = #_sourceLocation, until isDone: () -> Bool) {
+        let limit = Instant.now + .seconds(10)
+        while true {
+            for client in clients { client.move() }
+            if isDone() { return }
+            if Instant.now > limit {
+                Issue.record("nothing happens any more", sourceLocation: sourceLocation)
+                return
+            }
+            var entry = pollfd(fd: server.descriptor, events: Int16(POLLIN), revents: 0)
+            if Glibc.poll(&entry, 1, 20) == 0 {
+                guard let deadline = server.nextDeadline(after: now) else { continue }
+                now = max(now, deadline)
+            }
+            server.poll(at: now)
+        }
+    }
+
     /// Waits briefly, as a loop would, and polls once.
     func step() {
         let isDue = server.nextDeadline(after: now).map { $0 <= now } ?? false

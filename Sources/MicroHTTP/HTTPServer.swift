@@ -107,12 +107,25 @@ package final class HTTPServer {
         return connections.nextDeadline.map { min($0, deadline) } ?? deadline
     }
 
-    /// Stops listening; open connections go on, and connections the kernel has not handed over are reset.
+    /// Takes the connections that wait in the kernel, as far as the limits allow, then stops listening.
+    ///
+    /// Open connections go on. From within a poll, connections that wait in the kernel are reset instead.
     package func stopListening() {
+        if !isPolling, !isQuiesced { acceptWaiting() }
         guard let daemon else { return }
         let descriptor = MHD_quiesce_daemon(daemon)
         if descriptor >= 0, !isQuiesced { Glibc.close(descriptor) }
         isQuiesced = true
+    }
+
+    /// Polls until no connection is added any more, at most as often as the longest queue of the kernel needs.
+    private func acceptWaiting() {
+        // libmicrohttpd accepts no more than eleven at once.
+        for _ in 0...SOMAXCONN / 10 {
+            let before = counters.connections
+            poll(at: now)
+            guard counters.connections > before || needsPoll else { return }
+        }
     }
 
     /// Closes everything at once, whatever is unanswered; from within a poll it takes effect at the poll's end.

@@ -33,6 +33,24 @@ struct LifecycleTests {
         #expect(socket.endpoint == harness.server.endpoint)
     }
 
+    @Test func `what waits in the kernel when the listening stops is served`() throws {
+        let harness = try ServerHarness()
+        let clients = (0..<100).map { _ in harness.send(post("/", "hello")) }
+        harness.server.stopListening()
+        #expect(harness.server.connectionCount == 100)
+        harness.run { clients.allSatisfy { $0.answers().count == 1 || $0.isClosed } }
+        #expect(clients.allSatisfy { $0.answers().count == 1 })
+    }
+
+    @Test func `a service may stop the listening while it is being asked`() throws {
+        let harness = try ServerHarness()
+        harness.service.answer = { [unowned harness] exchange in
+            harness.server.stopListening()
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        #expect(try harness.answer(to: get("/")).status == 200)
+    }
+
     @Test func `stopping closes suspended, reading and idle connections and frees everything`() throws {
         let harness = try ServerHarness()
         harness.service.suspendAll()

@@ -49,11 +49,6 @@ extension Exchange {
         String(decoding: rawPath, as: UTF8.self)
     }
 
-    /// The query as the client wrote it, percent-encoded, without the question mark; nil when there is no question mark.
-    package var query: String? {
-        target.query.map { String(decoding: $0, as: UTF8.self) }
-    }
-
     package var hasQuery: Bool { target.query != nil }
 
     /// The parts of the path, each percent-decoded after the path was split: `/publish/a%2Fb` is `publish`, `a/b`.

@@ -55,12 +55,6 @@ package final class Exchange {
     /// Whether the answer was sent or the client has left.
     package var isGone: Bool { handle == nil }
 
-    /// Whether the body of the answer will not be sent.
-    package var isHead: Bool { method == .head }
-
-    /// The number of body bytes kept.
-    package var bodyCount: Int { body.count }
-
     /// Calls `read` with the body as it arrived; nothing while it still arrives, when it was dropped, and once answered.
     package func withBody<Result>(_ read: (RawSpan) throws -> Result) rethrows -> Result {
         let body = body

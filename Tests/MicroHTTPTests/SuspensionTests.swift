@@ -54,9 +54,10 @@ struct SuspensionTests {
         _ = harness.send(post("/path", "hello"))
         harness.run { harness.server.waitingCount == 1 }
         let exchange = try #require(harness.service.suspended.first)
-        #expect(exchange.path == "/path" && exchange.header("host") == "test" && exchange.bodyCount == 5)
+        #expect(
+            exchange.path == "/path" && exchange.header("host") == "test" && exchange.withBody { $0.byteCount } == 5)
         exchange.releaseBody()
-        #expect(exchange.bodyCount == 0 && harness.server.bodiesBytes == 0)
+        #expect(exchange.withBody { $0.byteCount } == 0 && harness.server.bodiesBytes == 0)
     }
 
     @Test func `pipelined requests wait for the one before them`() throws {

@@ -1,7 +1,7 @@
 #pragma once
 #include <microhttpd.h>
 
-// Swift does not import C variadics; these two have no va_list twin.
+// Swift does not import C variadics; these three have no va_list twin.
 
 static inline int headcast_daemon_epoll_descriptor(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -16,4 +16,11 @@ static inline int headcast_connection_descriptor(struct MHD_Connection *connecti
 static inline void **headcast_connection_context(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? (void **)&info->socket_context : 0;
+}
+
+// The kinds are an enum for Swift, in which they cannot be combined.
+
+static inline void headcast_each_field(struct MHD_Connection *connection, MHD_KeyValueIteratorN each, void *context) {
+    enum MHD_ValueKind all = MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND | MHD_FOOTER_KIND;
+    MHD_get_connection_values_n(connection, all, each, context);
 }

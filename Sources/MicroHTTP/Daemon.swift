@@ -19,7 +19,7 @@ func startDaemon(for server: HTTPServer, listening descriptor: Int32) -> OpaqueP
     let requestEnded: MHD_RequestCompletedCallback = end
     let options: [(MHD_OPTION, [any CVarArg])] = [
         (.LISTEN_SOCKET, [descriptor]),
-        (.CONNECTION_MEMORY_LIMIT, [limits.headerBytes]),
+        (.CONNECTION_MEMORY_LIMIT, [HeadMemory.poolBytes(for: limits.headerBytes)]),
         (.CONNECTION_LIMIT, [UInt32(clamping: limits.maximumConnections)]),
         (.PER_IP_CONNECTION_LIMIT, [UInt32(clamping: limits.maximumConnectionsPerAddress ?? 0)]),
         (.STRICT_FOR_CLIENT, [Int32(1)]),

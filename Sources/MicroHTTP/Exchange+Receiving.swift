@@ -21,6 +21,7 @@ extension Exchange {
         let limits = server.limits
         let isCutShort = target.isCutShort(before: version, headerBytes: limits.headerBytes)
         let fault = isCutShort ? .malformed("the request line contains a zero byte") : head.fault
+        guard HeadMemory(of: handle, from: name).fits(limits.headerBytes) else { return refuseHead() }
         if let fault { return refuse(with: response(to: fault), atOnce: true) }
         let announced = head.contentLength ?? 0
         let isEndless = announced > limits.maximumDiscardedBytes
@@ -64,6 +65,12 @@ extension Exchange {
     /// Takes the end of the request and asks the service for the answer.
     func receiveEnd() -> Progress {
         guard let server, let handle, let service = server.service else { return .close }
+        let hasTrailers = MHD_get_connection_values(handle, .FOOTER_KIND, nil, nil) > 0
+        if hasTrailers, let methodStart,
+            !HeadMemory(of: handle, from: methodStart).fits(server.limits.headerBytes)
+        {
+            return refuseHead()
+        }
         if case .dropping(let answer?) = stage {
             stage = .deciding
             respond(answer)
@@ -98,6 +105,16 @@ extension Exchange {
     private func refuse(with answer: HTTPResponse, atOnce: Bool) -> Progress {
         stage = .dropping(answer: answer)
         return atOnce ? receiveEnd() : .goOn
+    }
+
+    /// Refuses a head too large past libmicrohttpd, which may have no memory left for an answer, and closes.
+    private func refuseHead() -> Progress {
+        guard let server else { return .close }
+        let answer = response(to: .headTooLarge(limit: server.limits.headerBytes))
+        releaseBody()
+        stage = .answered
+        server.send(answer, on: connection, withBody: method != .head)
+        return .close
     }
 
     private func drop(_ count: Int, because fault: HTTPFault) -> Progress {

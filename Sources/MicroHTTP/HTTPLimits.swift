@@ -1,10 +1,14 @@
 /// What clients may ask of a server; everything a client can make grow has a bound here.
 package struct HTTPLimits: Sendable {
-    /// Memory per connection for the request line, the headers and the head of the answer, in bytes.
+    /// Memory for the request line, the headers and the trailers of one request, in bytes.
     ///
-    /// libmicrohttpd answers 414 or 431 (an HTML page) to a head that does not fit. It clears this memory after every
-    /// request, so that more of it makes every request slower.
+    /// Each header, cookie and query item takes 64 bytes besides its text. More is ``HTTPFault/headTooLarge(limit:)``,
+    /// or, far beyond, 414 or 431 by libmicrohttpd (an HTML page). Every connection has a little over that, 14 KiB at
+    /// least, which is cleared after every request, so that more of it makes every request slower.
     package var headerBytes = 16 * 1024
+
+    /// Headers, cookies and query items that one request may have, taken together.
+    package static var maximumFields: Int { HeadMemory.maximumFields }
 
     /// Connections open at once; more wait in the kernel's queue until one closes.
     package var maximumConnections = 4_096

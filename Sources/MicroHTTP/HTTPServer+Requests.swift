@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import Clocks
+import Glibc
 
 /// The life of connections and requests, as libmicrohttpd reports it.
 extension HTTPServer {
@@ -51,5 +52,22 @@ extension HTTPServer {
         }
         if isClosing { MHD_add_response_header(created, "Connection", "close") }
         if MHD_queue_response(handle, UInt32(clamping: response.status), created) == .YES { counters.answers += 1 }
+    }
+
+    /// Writes the last answer of a connection to its socket, as far as the kernel takes it at once.
+    ///
+    /// Only for a request nothing was queued for; all earlier answers have left.
+    func send(_ response: HTTPResponse, on connection: Connection, withBody: Bool) {
+        let reason = MHD_get_reason_phrase_for(UInt32(clamping: response.status)).map { String(cString: $0) } ?? ""
+        var head = "HTTP/1.1 \(response.status) \(reason)\r\nConnection: close\r\n"
+        if let contentType = response.contentType { head += "Content-Type: \(contentType)\r\n" }
+        for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
+        head += "Content-Length: \(response.body.count)\r\n\r\n"
+        let bytes = Array(head.utf8) + (withBody ? response.body : [])
+        if Glibc.send(connection.descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            > 0
+        {
+            counters.answers += 1
+        }
     }
 }

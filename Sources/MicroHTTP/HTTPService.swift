@@ -33,6 +33,11 @@ package enum HTTPFault: Equatable, Sendable {
     /// 400: where the body ends is ambiguous, or the head is not HTTP. The connection closes.
     case malformed(String)
 
+    /// 431: more than `limit` bytes, 64 of them for each header, or more than ``HTTPLimits/maximumFields``.
+    ///
+    /// The connection closes.
+    case headTooLarge(limit: Int)
+
     /// 413: more than `limit` bytes.
     case bodyTooLarge(limit: Int)
 
@@ -48,6 +53,7 @@ package enum HTTPFault: Equatable, Sendable {
     package var status: Int {
         switch self {
         case .malformed: 400
+        case .headTooLarge: 431
         case .bodyTooLarge: 413
         case .unknownTransferCoding: 501
         case .bodiesTooLarge: 503

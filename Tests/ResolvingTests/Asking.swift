@@ -48,7 +48,7 @@ extension LookupResult {
 
 /// Whether `condition` comes true within 10 seconds.
 func eventually(_ condition: () -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
     return condition()
 }

@@ -44,6 +44,11 @@ final class Routes: HTTPService {
         case .bodyTooLarge(let limit):
             guard exchange.attachment is TopicService else { return Self.unwanted(limit: limit).response }
             return Self.tooLarge(exchange.contentLength, limit: limit).response
+        case .headTooLarge(let limit):
+            return Answer.error(
+                .headTooLarge,
+                "head of more than \(limit) bytes, 64 more counted for each field, or of \(HTTPLimits.maximumFields) fields"
+            ) { $0.field("limit", limit) }
         case .unknownTransferCoding:
             return Answer.error(.notImplemented, "unknown Transfer-Encoding; send chunked or a Content-Length")
         case .bodiesTooLarge(let limit):

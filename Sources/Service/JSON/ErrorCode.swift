@@ -10,6 +10,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case methodNotAllowed = "method_not_allowed"
     case payloadTooLarge = "payload_too_large"
     case rateLimited = "rate_limited"
+    case headTooLarge = "head_too_large"
     case sendFailed = "send_failed"
     case unresolved = "unresolved"
     case membershipStale = "membership_stale"
@@ -27,6 +28,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: 405
         case .payloadTooLarge: 413
         case .rateLimited: 429
+        case .headTooLarge: 431
         case .internalError: 500
         case .notImplemented: 501
         case .sendFailed: 502

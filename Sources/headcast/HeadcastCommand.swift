@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Service
 
 /// The program: its commands, and how it ends.
@@ -15,7 +16,7 @@ struct HeadcastCommand: AsyncParsableCommand {
         subcommands: [GatewayCommand.self, SubscribeCommand.self, DemoCommand.self]
     )
 
-    static let version = "0.1.0"
+    static let version = GatewayLoop.version
 
     static func main() async {
         do {

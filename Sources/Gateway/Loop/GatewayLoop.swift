@@ -30,8 +30,8 @@ package final class GatewayLoop {
     /// Where HTTP is served, with the real port.
     package var endpoint: Endpoint { server.endpoint }
 
-    /// Where datagrams come from once an address is proven.
-    package var source: Endpoint? { senders.first?.source }
+    /// The program's version, as status and `--version` tell it.
+    package static let version = GatewayState.version
 
     /// Binds every socket; nothing is served before ``run(until:)``.
     package init(_ configuration: GatewayConfiguration, logger: Logger) throws {

@@ -5,7 +5,7 @@ import Service
 
 extension Routes {
     /// How long a publish waits for a membership as fresh as it asks for.
-    static let freshnessPatience: Duration = .seconds(2)
+    static let freshnessPatience = MembershipSettings().freshnessWait
 
     /// Numbers the message, or lets it wait for a fresher membership; the answer comes once it is sent.
     func publish(_ exchange: Exchange, to topic: TopicService) {

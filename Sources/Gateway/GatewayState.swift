@@ -21,8 +21,9 @@ final class GatewayState {
     let startedAt: Moment
 
     var phase = Phase.serving
-    /// Read once per round.
+    /// Read when a round begins, and again when its datagrams have left before publishes are answered.
     var now: Moment
+    var requests = RequestStatistics()
     /// Set once it listens.
     weak var server: HTTPServer?
 

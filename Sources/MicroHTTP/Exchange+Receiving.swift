@@ -114,6 +114,7 @@ extension Exchange {
         releaseBody()
         stage = .answered
         server.send(answer, on: connection, withBody: method != .head)
+        server.service?.answered(self, with: answer.status)
         return .close
     }
 

@@ -27,11 +27,15 @@ package final class Exchange {
     /// Free for the service; dropped with the exchange.
     package var attachment: AnyObject?
 
+    /// When its first line was there; precise to the poll that read it.
+    package let begunAt: Instant
+
     /// The number of bytes that were announced; nil without Content-Length.
     package internal(set) var contentLength: Int?
 
     var stage = Stage.head
-    var isSuspended = false
+    /// Whether its answer was put off and is still to come.
+    package internal(set) var isSuspended = false
     var discardedBytes = 0
     var body: [UInt8] = []
     var reservedBytes = 0
@@ -50,6 +54,7 @@ package final class Exchange {
         self.handle = handle
         self.connection = connection
         self.target = target
+        begunAt = server.now
     }
 
     /// Whether the answer was sent or the client has left.
@@ -77,6 +82,7 @@ package final class Exchange {
         releaseBody()
         connection.deadline = server.now + server.limits.idleTimeout
         server.queue(response, on: handle)
+        server.service?.answered(self, with: response.status)
         if isSuspended {
             isSuspended = false
             server.needsPoll = true

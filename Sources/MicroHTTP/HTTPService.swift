@@ -12,6 +12,13 @@ package protocol HTTPService: AnyObject {
 
     /// Words the refusal of a request that went wrong before ``respond(to:)``.
     func response(to fault: HTTPFault, for exchange: Exchange) -> HTTPResponse
+
+    /// Learns that `exchange` has its answer, from the service or for a fault; once for each answer.
+    func answered(_ exchange: Exchange, with status: Int)
+}
+
+extension HTTPService {
+    package func answered(_ exchange: Exchange, with status: Int) {}
 }
 
 /// What is to become of a request's body.

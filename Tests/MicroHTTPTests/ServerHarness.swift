@@ -113,6 +113,8 @@ final class TestService: HTTPService {
     var rule: (Exchange) -> BodyRule
     var answer: (Exchange) -> Void
     private(set) var faults: [HTTPFault] = []
+    /// The status of every answer, in order.
+    private(set) var answered: [Int] = []
     private(set) var seen: [WeakExchange] = []
     var suspended: [Exchange] = []
 
@@ -135,6 +137,8 @@ final class TestService: HTTPService {
         faults.append(fault)
         return HTTPResponse(status: fault.status, contentType: "text/plain", body: Array("\(fault)\n".utf8))
     }
+
+    func answered(_ exchange: Exchange, with status: Int) { answered.append(status) }
 
     /// Makes every request wait in ``suspended``.
     func suspendAll() {

@@ -17,6 +17,7 @@ extension GatewayLoop {
     func applyLookups() {
         for answer in lookups.inbox.take() {
             let topic = state.topics[answer.topic]
+            topic.lookups.record(answer.observation)
             let update = topic.tracker.apply(answer.observation, at: state.now)
             topic.topic.apply(topic.tracker.membership, at: state.now)
             log(update, of: topic)

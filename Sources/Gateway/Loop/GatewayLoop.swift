@@ -140,9 +140,11 @@ package final class GatewayLoop {
 
     /// Sends what is due and answers whoever waited for it; whether anybody was answered.
     private func flush() -> Bool {
-        var hasAnswered = false
-        for topic in state.topics where topic.flush(at: state.now, answer: { routes.answer($0, in: topic) }) {
-            hasAnswered = true
+        var hasSettled = false
+        for topic in state.topics where topic.flush(at: state.now) { hasSettled = true }
+        if hasSettled {
+            state.now = .now
+            for topic in state.topics { topic.answerSettled(at: state.now.instant) { routes.answer($0, in: topic) } }
         }
         for (index, sender) in senders.enumerated() {
             let blocked = state.topics.contains { topic in
@@ -156,7 +158,7 @@ package final class GatewayLoop {
                 sender.sockets[0].descriptor, to: blocked ? [.readable, .writable] : .readable,
                 token: Token.firstSocket + UInt64(first))
         }
-        return hasAnswered
+        return hasSettled
     }
 
     private func passReports() {

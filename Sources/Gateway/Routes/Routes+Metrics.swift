@@ -4,57 +4,103 @@ import MicroHTTP
 import Service
 
 extension Routes {
-    /// GET /metrics, in the text format of Prometheus (exposition format 0.0.4).
+    /// GET /metrics
     func metrics(_ exchange: Exchange) throws(Refusal) -> HTTPResponse {
         _ = try QueryReader(exchange, known: [])
-        var text = ""
+        var text = MetricsText()
+        writeGateway(to: &text)
+        writeCounters(to: &text)
+        writeMemberships(to: &text)
+        writeRequests(to: &text)
+        text.process(.current())
+        return HTTPResponse(status: 200, contentType: MetricsText.contentType, body: Array(text.text.utf8))
+    }
+
+    private func writeGateway(to text: inout MetricsText) {
+        text.gauge("headcast_build_info", "Always 1; which program this is, and what it calls itself.") {
+            $0.sample(1, ["version": GatewayState.version, "gateway": gateway.name])
+        }
+        text.gauge("headcast_ready", "1 while the gateway is ready, as /readyz says.") {
+            $0.sample(gateway.isReady ? 1 : 0)
+        }
+    }
+
+    private func writeCounters(to text: inout MetricsText) {
         for counter in TopicCounters.documented {
-            text += Self.head(counter.metric, "counter", counter.help)
-            for topic in gateway.topics {
-                text += "\(counter.metric){topic=\"\(topic.name)\"} \(counter.value(topic.topic.counters))\n"
+            text.counter(counter.metric, counter.help) { samples in
+                for topic in gateway.topics {
+                    samples.sample(counter.value(topic.topic.counters), ["topic": topic.name])
+                }
             }
         }
-        text += subscribersByState()
-        text += gauge("headcast_membership_revision", "Number of the membership's last change.") {
-            Int($0.topic.membership.revision)
+        text.histogram(
+            "headcast_fan_out_duration_seconds", "Time from the number of a message to the last of its first copies."
+        ) { samples in
+            for topic in gateway.topics { samples.sample(topic.fanOutTime, ["topic": topic.name]) }
         }
-        text += gauge("headcast_membership_stale", "1 while the membership cannot be confirmed.") {
-            $0.topic.membership.stale == nil ? 0 : 1
-        }
-        text += gauge("headcast_publishes_waiting", "Publishes that wait for a lookup they asked for.") {
-            $0.unnumbered.count
-        }
-        text += gauge("headcast_backlog_bytes", "Payload bytes in the log that are still to be sent.") {
+        gauge("headcast_backlog_bytes", "Payload bytes in the log that are still to be sent.", in: &text) {
             $0.topic.backlog.bytes
         }
-        if let server = gateway.server {
-            text += Self.head("headcast_http_requests_total", "counter", "HTTP requests answered.")
-            text += "headcast_http_requests_total \(server.counters.answers)\n"
-            text += Self.head("headcast_http_connections", "gauge", "Open HTTP connections.")
-            text += "headcast_http_connections \(server.connectionCount)\n"
+        gauge("headcast_publishes_waiting", "Publishes that wait for a lookup they asked for.", in: &text) {
+            $0.unnumbered.count
         }
-        return HTTPResponse(
-            status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(text.utf8))
     }
 
-    private func subscribersByState() -> String {
-        let name = "headcast_subscribers"
-        return gateway.topics.reduce(Self.head(name, "gauge", "Subscribers of the topic by state.")) { text, topic in
-            let views = topic.topic.subscribers(0..<topic.topic.subscriberCount, at: gateway.now.instant)
-            let counts = Dictionary(grouping: views, by: \.state).mapValues(\.count)
-            return SubscriberState.allCases.reduce(text) { text, state in
-                text + "\(name){topic=\"\(topic.name)\",state=\"\(state.rawValue)\"} \(counts[state] ?? 0)\n"
+    private func writeMemberships(to text: inout MetricsText) {
+        text.gauge("headcast_subscribers", "Subscribers of the topic by state.") { samples in
+            for topic in gateway.topics {
+                let views = topic.topic.subscribers(0..<topic.topic.subscriberCount, at: gateway.now.instant)
+                let counts = Dictionary(grouping: views, by: \.state).mapValues(\.count)
+                for state in SubscriberState.allCases {
+                    samples.sample(counts[state] ?? 0, ["topic": topic.name, "state": state.rawValue])
+                }
+            }
+        }
+        gauge("headcast_membership_revision", "Number of the membership's last change.", in: &text) {
+            Int($0.topic.membership.revision)
+        }
+        gauge("headcast_membership_stale", "1 while the membership cannot be confirmed.", in: &text) {
+            $0.topic.membership.stale == nil ? 0 : 1
+        }
+        text.gauge(
+            "headcast_membership_resolved_timestamp_seconds",
+            "Unix time of the source's last answer that was believed, 0 before the first."
+        ) { samples in
+            for topic in gateway.topics {
+                let resolvedAt = topic.topic.membership.resolvedAt?.milliseconds ?? 0
+                samples.sample(Double(resolvedAt) / 1_000, ["topic": topic.name])
+            }
+        }
+        text.counter("headcast_lookups_total", "Lookups of the topic's name by what they found.") { samples in
+            for topic in gateway.topics {
+                for (outcome, count) in topic.lookups.byOutcome {
+                    samples.sample(count, ["topic": topic.name, "outcome": outcome])
+                }
             }
         }
     }
 
-    private func gauge(_ name: String, _ help: String, _ value: (TopicService) -> Int) -> String {
-        gateway.topics.reduce(Self.head(name, "gauge", help)) { text, topic in
-            text + "\(name){topic=\"\(topic.name)\"} \(value(topic))\n"
+    private func writeRequests(to text: inout MetricsText) {
+        let requests = gateway.requests
+        text.counter("headcast_http_requests_total", "HTTP requests answered, by status code.") { samples in
+            for (status, count) in requests.answersByStatus { samples.sample(count, ["code": "\(status)"]) }
+        }
+        text.histogram(
+            "headcast_http_request_duration_seconds", "Time from the first line of a request to its answer."
+        ) { samples in
+            samples.sample(requests.publishes, ["path": "publish"])
+            samples.sample(requests.others, ["path": "other"])
+        }
+        guard let server = gateway.server else { return }
+        text.gauge("headcast_http_connections", "Open HTTP connections.") { $0.sample(server.connectionCount) }
+        text.counter("headcast_http_timeouts_total", "Connections closed because the client took too long.") {
+            $0.sample(server.counters.timeouts)
         }
     }
 
-    private static func head(_ name: String, _ type: String, _ help: String) -> String {
-        "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+    private func gauge(_ name: String, _ help: String, in text: inout MetricsText, _ value: (TopicService) -> Int) {
+        text.gauge(name, help) { samples in
+            for topic in gateway.topics { samples.sample(value(topic), ["topic": topic.name]) }
+        }
     }
 }

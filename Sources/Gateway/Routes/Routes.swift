@@ -1,3 +1,4 @@
+import Clocks
 import FanOut
 import MicroHTTP
 import Service
@@ -56,6 +57,13 @@ final class Routes: HTTPService {
         case .unanswered:
             return Answer.error(.internalError, "the request was not answered; this is a fault of Headcast")
         }
+    }
+
+    func answered(_ exchange: Exchange, with status: Int) {
+        // Publishes that waited are answered together, and the clock was read for all of them.
+        let now = exchange.isSuspended ? gateway.now.instant : .now
+        gateway.requests.record(
+            status: status, isPublish: exchange.attachment is TopicService, duration: now - exchange.begunAt)
     }
 
     // MARK: Finding the way

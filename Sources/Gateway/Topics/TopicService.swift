@@ -1,6 +1,7 @@
 import Clocks
 import FanOut
 import MicroHTTP
+import Service
 
 /// One topic as the gateway runs it: the fan-out, where its members come from, and who waits for an answer.
 ///
@@ -9,11 +10,15 @@ final class TopicService {
     let configuration: TopicConfiguration
     let topic: Topic
     var tracker: MembershipTracker
+    var lookups = LookupCounts()
 
     /// Publishes that are numbered and not yet sent to everybody, in order.
     private var numbered = Queue<NumberedPublish>()
     /// Publishes that wait for a membership fresh enough.
     var unnumbered: [UnnumberedPublish] = []
+
+    /// How long first copies took, from the number of a message to the last subscriber's datagram.
+    private(set) var fanOutTime = DurationHistogram()
 
     /// What the last step said.
     private(set) var progress = Progress.idle(until: nil)
@@ -46,7 +51,8 @@ final class TopicService {
         }
         let position = try result.get()
         exchange.releaseBody()
-        numbered.append(NumberedPublish(sequence: topic.sequence, position: position, exchange: exchange))
+        numbered.append(
+            NumberedPublish(sequence: topic.sequence, position: position, numberedAt: now.instant, exchange: exchange))
         // Whoever polls after this step must come back before it sleeps.
         progress = .ready
     }
@@ -68,18 +74,19 @@ final class TopicService {
         return abandoned
     }
 
-    /// Sends what is due and calls `answer` for every publish that has thereby been sent to everybody.
-    ///
-    /// Returns whether anybody was answered.
-    func flush(at now: Moment, answer: (NumberedPublish) -> Void) -> Bool {
+    /// Sends what is due; whether some publish has thereby been sent to everybody.
+    func flush(at now: Moment) -> Bool {
         progress = topic.step(at: now)
-        var hasAnswered = false
+        return numbered.first.map { $0.sequence <= topic.settledSequence } ?? false
+    }
+
+    /// Calls `answer` for every publish that has been sent to everybody, at `now`.
+    func answerSettled(at now: Instant, _ answer: (NumberedPublish) -> Void) {
         while let first = numbered.first, first.sequence <= topic.settledSequence {
             numbered.removeFirst()
+            fanOutTime.record(now - first.numberedAt)
             answer(first)
-            hasAnswered = true
         }
-        return hasAnswered
     }
 }
 
@@ -88,6 +95,7 @@ struct NumberedPublish {
     let sequence: UInt64
     /// Of the receipt, in the ledger.
     let position: UInt64
+    let numberedAt: Instant
     let exchange: Exchange
 }
 

@@ -38,6 +38,7 @@ let package = Package(
         system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("CAres", "libcares", apt: "libc-ares-dev"),
         system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
+        system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         .target(name: "CLinux"),
         // 1: values
         target("Clocks"),
@@ -48,6 +49,7 @@ let package = Package(
         target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
         target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
         target("Resolving", ["CAres", "Endpoints", "ErrorNumbers"]),
+        target("Requesting", ["CCurl", "ErrorNumbers"]),
         // 3: domain
         target("FanOut", ["Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
         // 4: shared by servers
@@ -64,7 +66,10 @@ let package = Package(
         // 6: program
         .executableTarget(
             name: "headcast",
-            dependencies: ["Clocks", "Endpoints", "ErrorNumbers", "Service", "Gateway", argumentParser, logging],
+            dependencies: [
+                "Clocks", "Endpoints", "ErrorNumbers", "Requesting", "Resolving", "Service", "Gateway", argumentParser,
+                logging,
+            ],
             swiftSettings: strict
         ),
         test("ClocksTests", ["Clocks"]),
@@ -74,6 +79,7 @@ let package = Package(
         test("EventLoopTests", ["EventLoop", "Clocks"]),
         test("DatagramsTests", ["Datagrams", "Endpoints"]),
         test("ResolvingTests", ["Resolving", "Endpoints"]),
+        test("RequestingTests", ["Requesting", "Endpoints"]),
         test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),

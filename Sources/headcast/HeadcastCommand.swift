@@ -13,7 +13,9 @@ struct HeadcastCommand: AsyncParsableCommand {
             1 when something failed while running, 64 when flags or settings are wrong.
             """,
         version: version,
-        subcommands: [GatewayCommand.self, SubscribeCommand.self, DemoCommand.self]
+        subcommands: [
+            GatewayCommand.self, PublishCommand.self, StatusCommand.self, SubscribeCommand.self, DemoCommand.self,
+        ]
     )
 
     static let version = GatewayLoop.version

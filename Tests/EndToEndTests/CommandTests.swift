@@ -50,7 +50,7 @@ struct CommandTests {
         let program = try Stage.current.start([headcast, "demo", "--subscribers", "4"], name: "demo")
         #expect(try await program.end() == .exited(0), "\(program.account)")
         #expect(program.output.contains("curl -d"), "\(program.account)")
-        let receipts = program.output.split(separator: "\n").filter { $0.contains("sent 4, failed 0") }
+        let receipts = program.output.split(separator: "\n").filter { $0.contains("sent to 4 of 4 subscribers") }
         #expect(receipts.count == 3, "\(program.account)")
     }
 

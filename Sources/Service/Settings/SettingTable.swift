@@ -8,7 +8,7 @@ package struct SettingTable<Configuration>: Sendable {
 
     /// Puts what file, environment and flags say over `configuration`, and reports everything that is wrong with it.
     ///
-    /// The file is named by `--config` or HEADCAST_CONFIG. Variables that do not begin with HEADCAST_ are no concern
+    /// The file is named by `--config` or HEADCAST_CONFIG. HEADCAST_GATEWAY is for the commands that ask a gateway. Variables that do not begin with HEADCAST_ are no concern
     /// of ours, an empty one counts as not set, and those that Kubernetes makes for a Service whose name begins with
     /// `headcast` are left alone (see ``isServiceVariable(_:)``).
     package func load(
@@ -53,7 +53,9 @@ package struct SettingTable<Configuration>: Sendable {
         let known = Set(settings.map(\.environment))
         let inputs = variables.filter { known.contains($0.key) || !isServiceVariable($0.key) }
             .map { SettingInput($0.value, from: Origin(subject: $0.key)) }
-        return read(inputs, by: \.environment, others: ["HEADCAST_CONFIG"], prefix: "HEADCAST_", into: &configuration)
+        return read(
+            inputs, by: \.environment, others: ["HEADCAST_CONFIG", "HEADCAST_GATEWAY"], prefix: "HEADCAST_",
+            into: &configuration)
     }
 
     private func read(_ flags: FlagReader, into configuration: inout Configuration) -> [Fault] {

@@ -1,5 +1,6 @@
 import Clocks
 import Endpoints
+import Requesting
 
 /// A gateway and its subscribers in one process, and what there is to see of them.
 struct Demo {
@@ -13,6 +14,17 @@ struct Demo {
 
     /// Takes text of whole lines.
     let show: (String) throws -> Void
+
+    private let client: GatewayClient
+
+    init(
+        gateway: DemoGateway, subscribers: DemoSubscribers, http: HTTPClient, show: @escaping (String) throws -> Void
+    ) {
+        self.gateway = gateway
+        self.subscribers = subscribers
+        self.show = show
+        client = GatewayClient(url: "http://\(gateway.endpoint)", http: http, usesProxy: false)
+    }
 
     func showWhereEverythingIs() throws {
         let count = subscribers.endpoints.count
@@ -66,7 +78,7 @@ struct Demo {
 
     private func show(publishing message: String) throws -> Bool {
         try show("  POST /publish/\(DemoGateway.topic)  \(message)\n")
-        let answer = try DemoClient.post(Array(message.utf8), to: "/publish/\(DemoGateway.topic)", at: gateway.endpoint)
+        let outcome = client.publish(Array(message.utf8), to: DemoGateway.topic, GatewayClient.PublishOptions())
         let deadline = Instant.now + patience
         var missing = Set(subscribers.endpoints)
         while !missing.isEmpty, let arrivals = try subscribers.next(before: deadline) {
@@ -76,7 +88,7 @@ struct Demo {
             }
         }
         for endpoint in missing.sorted() { try show(line(endpoint.description, "NOTHING")) }
-        try show(line("receipt", answer.summary) + "\n")
+        try show(line("receipt", outcome.text(gateway: client.url)) + "\n")
         return missing.isEmpty
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import Requesting
 import Service
 
 /// `headcast demo`: a gateway and its subscribers on this machine, to see what Headcast does.
@@ -32,7 +33,9 @@ struct DemoCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let subscribers = try DemoSubscribers(count: subscribers)
         let gateway = try await DemoGateway.start(for: subscribers.endpoints)
-        let demo = Demo(gateway: gateway, subscribers: subscribers) { try StandardOutput.write(Array($0.utf8)) }
+        let demo = Demo(
+            gateway: gateway, subscribers: subscribers, http: try HTTPClient(agent: GatewayClient.agent)
+        ) { try StandardOutput.write(Array($0.utf8)) }
         let isWatched = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         try demo.showWhereEverythingIs()
         let isComplete = try demo.showThreeMessages()

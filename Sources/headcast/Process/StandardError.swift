@@ -8,7 +8,12 @@ enum StandardError {
     }
 
     static func print(_ lines: [String]) {
-        let text = Array(lines.map { "headcast: \($0)\n" }.joined().utf8)
-        _ = write(STDERR_FILENO, text, text.count)
+        write(lines.map { "headcast: \($0)\n" }.joined())
+    }
+
+    /// Writes `text` as it is.
+    static func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
     }
 }

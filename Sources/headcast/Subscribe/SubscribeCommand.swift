@@ -23,7 +23,7 @@ struct SubscribeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Where to receive; port 0 takes a free one.", valueName: "address:port"),
-        transform: endpoint
+        transform: FlagValue.endpoint
     )
     var listen: Endpoint
 
@@ -48,15 +48,6 @@ struct SubscribeCommand: AsyncParsableCommand {
                 drops = total
             }
         }
-    }
-}
-
-/// Reads the value of a flag.
-private func endpoint(_ text: String) throws -> Endpoint {
-    do throws(Expected) {
-        return try ValueFormat.endpoint.parse(text)
-    } catch {
-        throw ValidationError("expected \(error.text)")
     }
 }
 

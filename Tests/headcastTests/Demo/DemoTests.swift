@@ -1,4 +1,5 @@
 import Endpoints
+import Requesting
 import Testing
 
 @testable import headcast
@@ -14,7 +15,9 @@ struct DemoTests {
     ) async throws -> Demo {
         let subscribers = try DemoSubscribers(count: count)
         let gateway = try await DemoGateway.start(for: Array(subscribers.endpoints.prefix(served)))
-        return Demo(gateway: gateway, subscribers: subscribers) { screen.text += $0 }
+        return Demo(gateway: gateway, subscribers: subscribers, http: try HTTPClient(agent: "test")) {
+            screen.text += $0
+        }
     }
 
     @Test func `every subscriber shows every message, under its receipt`() async throws {
@@ -29,7 +32,7 @@ struct DemoTests {
                 #expect(lines.count { $0.hasSuffix(" \(message)") } == 1)
             }
         }
-        #expect(screen.text.contains("201, sequence 3, sent 2, failed 0\n"))
+        #expect(screen.text.contains(", sequence 3 of topic demo\n"))
     }
 
     @Test func `a message that one subscriber does not receive is noticed`() async throws {

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Endpoints
+import Resolving
+import Service
+
+/// Where a command finds the gateway: `--gateway`, else HEADCAST_GATEWAY, else this machine.
+enum GatewayAddress: Equatable {
+    /// The beginning of every URL, without a slash at its end.
+    case url(String)
+    /// Every address that a DNS name has, at one port: the replicas behind a headless Service.
+    case replicas(LookupRequest, port: UInt16)
+
+    static let standard = GatewayAddress.url("http://127.0.0.1:8080")
+
+    /// Reads `http://HOST:PORT`, `https://HOST`, `dns://NAME:PORT`, or `HOST:PORT` for plain HTTP.
+    init(_ text: String) throws(Expected) {
+        let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        let scheme = parts.count == 2 ? parts[0].lowercased() : "http"
+        let rest = String(parts.last ?? "")
+        guard !rest.isEmpty, !rest.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
+            throw Expected(Self.expected)
+        }
+        switch scheme {
+        case "http", "https":
+            let bare = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
+            guard !bare.isEmpty, bare.first != "/" else { throw Expected(Self.expected) }
+            self = .url("\(scheme)://\(bare)")
+        case "dns":
+            self = try Self.replicas(rest)
+        default:
+            throw Expected(Self.expected)
+        }
+    }
+
+    /// What is said of the address in messages.
+    var text: String {
+        switch self {
+        case .url(let url): url
+        case .replicas(let request, let port): "dns://\(request.name):\(port)"
+        }
+    }
+
+    private static let expected = "a URL like http://127.0.0.1:8080"
+
+    private static func replicas(_ text: String) throws(Expected) -> GatewayAddress {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = UInt16(decimal: text[text.index(after: colon)...]), port > 0
+        else { throw Expected("dns://NAME:PORT") }
+        do throws(ResolvingError) {
+            return .replicas(try LookupRequest(name: String(text[..<colon]), port: .number(port)), port: port)
+        } catch {
+            throw Expected("dns://NAME:PORT: \(error)")
+        }
+    }
+}
+
+/// The option that all commands have which talk to a gateway.
+struct GatewayOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The gateway: http://HOST:PORT, https://HOST or HOST:PORT. (default: HEADCAST_GATEWAY, else \(GatewayAddress.standard.text))",
+            valueName: "url"),
+        transform: read
+    )
+    var gateway: GatewayAddress?
+
+    /// The address given, or that of the environment.
+    func address(in environment: [String: String]) throws -> GatewayAddress {
+        if let gateway { return gateway }
+        guard let text = environment["HEADCAST_GATEWAY"], !text.isEmpty else { return .standard }
+        do throws(Expected) {
+            return try GatewayAddress(text)
+        } catch {
+            throw ValidationError("HEADCAST_GATEWAY is \(text.quoted); expected \(error.text)")
+        }
+    }
+
+    private static func read(_ text: String) throws -> GatewayAddress {
+        do throws(Expected) {
+            return try GatewayAddress(text)
+        } catch {
+            throw ValidationError("expected \(error.text)")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Endpoints
+import Service
+
+/// Reads the values of flags, for the commands whose flags are not settings.
+enum FlagValue {
+    static func duration(_ text: String) throws -> Duration {
+        try parse(text, .wholeDuration)
+    }
+
+    static func endpoint(_ text: String) throws -> Endpoint {
+        try parse(text, .endpoint)
+    }
+
+    private static func parse<Value>(_ text: String, _ format: ValueFormat<Value>) throws -> Value {
+        do throws(Expected) {
+            return try format.parse(text)
+        } catch {
+            throw ValidationError("expected \(error.text)")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Glibc
+import Requesting
+import Service
+
+/// `headcast publish`: hands messages to a gateway.
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Publish a payload to a topic, or every line of standard input.",
+        discussion: """
+            Without a payload, standard input is the payload, byte for byte. With --lines every line is a message of \
+            its own, published in order over one connection; an empty line is an empty message, and the first line \
+            that is refused ends it. On a terminal, long work shows how far it is.
+
+            EXIT STATUS
+              0   every message was sent to every subscriber
+              1   refused, or no answer
+              2   taken, but some subscriber was not sent it, or there are none
+              64  wrong flags
+
+            EXAMPLES
+              headcast publish orders hello
+              headcast publish orders --copies 3 --require 2 < order.json
+              tail -f prices.log | headcast publish prices --lines
+              headcast publish orders hello --gateway https://headcast.example.com
+            """
+    )
+
+    @OptionGroup var gateway: GatewayOption
+
+    @Argument(help: "The topic.")
+    var topic: String
+
+    @Argument(help: "The payload; standard input if it is left out.")
+    var payload: String?
+
+    @Flag(help: "Publish every line of standard input as a message of its own.")
+    var lines = false
+
+    @Option(help: ArgumentHelp("How often each subscriber is sent it, 1 to 16.", valueName: "count"))
+    var copies: Int?
+
+    @Option(
+        help: ArgumentHelp("Time between two copies, like 50ms.", valueName: "duration"), transform: FlagValue.duration)
+    var spacing: Duration?
+
+    @Option(help: ArgumentHelp("Send nothing unless so many subscribers are there.", valueName: "count"))
+    var require: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How old the list of subscribers may be, in whole seconds; 0 looks it up first.", valueName: "duration"),
+        transform: FlagValue.duration)
+    var maximumAge: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on trying for so long while the gateway cannot be reached or cannot take it now (429, 503).",
+            valueName: "duration"),
+        transform: FlagValue.duration)
+    var retry = Duration.zero
+
+    @Option(help: ArgumentHelp("How long to wait for an answer.", valueName: "duration"), transform: FlagValue.duration)
+    var timeout = Duration.seconds(10)
+
+    @Option(help: ArgumentHelp("A further header of the requests; may be repeated.", valueName: "name: value"))
+    var header: [String] = []
+
+    @Option(help: "What is printed: text for people, or json for the receipts and errors as they came.")
+    var output = PublishOutput.text
+
+    func validate() throws {
+        guard payload == nil || !lines else {
+            throw ValidationError("--lines reads standard input; leave out the payload")
+        }
+        guard maximumAge.map({ $0.components.attoseconds == 0 }) ?? true else {
+            throw ValidationError("--maximum-age takes whole seconds, like 5s")
+        }
+        guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
+        guard !topic.isEmpty else { throw ValidationError("the topic is empty") }
+    }
+
+    func run() async throws {
+        guard case .url(let url) = try gateway.address(in: Surroundings.environment) else {
+            throw ValidationError("publish takes one gateway, http://HOST:PORT; a Service picks a replica by itself")
+        }
+        signal(SIGPIPE, SIG_IGN)
+        var client = GatewayClient(url: url, http: try HTTPClient(agent: GatewayClient.agent))
+        client.timeout = timeout
+        client.headers = header
+        let options = GatewayClient.PublishOptions(
+            copies: copies, spacing: spacing, require: require, maximumAge: maximumAge)
+        var publishing = Publishing(client: client, topic: topic, options: options, retry: retry, output: output)
+        if lines {
+            try publishing.publishLines(LineReader(descriptor: STDIN_FILENO, maximumBytes: Self.maximumPayloadBytes))
+        } else {
+            try publishing.publish(try payload.map { Array($0.utf8) } ?? Self.readPayload())
+        }
+        if let status = publishing.exitStatus { throw ExitCode(status) }
+    }
+
+    /// What is read of standard input for one message; no gateway takes more.
+    private static let maximumPayloadBytes = 64 << 20
+
+    private static func readPayload() throws -> [UInt8] {
+        if isatty(STDIN_FILENO) == 1 { StandardError.print("reading the payload from the terminal; Ctrl-D ends it") }
+        return try StandardInput.readAll(atMost: maximumPayloadBytes)
+    }
+}
+
+/// How `headcast publish` tells what became of a message.
+enum PublishOutput: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}

@@ -1,0 +1,59 @@
+import Requesting
+import Service
+
+/// What became of one publish.
+enum PublishOutcome {
+    /// Numbered, and tried for every subscriber there was: some, all or none of them.
+    case taken(ReceiptDocument, answer: HTTPAnswer)
+    /// Refused with an error; nothing was sent, or to nobody.
+    case refused(ErrorDocument.Content, answer: HTTPAnswer)
+    /// Something answered that is no gateway.
+    case strange(HTTPAnswer)
+    /// Nothing answered.
+    case unanswered(HTTPFailure)
+
+    init(_ answer: HTTPAnswer) {
+        if (200..<300).contains(answer.status), let receipt = ReceiptDocument.read(answer.body) {
+            self = .taken(receipt, answer: answer)
+        } else if let error = ErrorDocument.read(answer.body)?.error {
+            self = .refused(error, answer: answer)
+        } else {
+            self = .strange(answer)
+        }
+    }
+
+    /// Whether every subscriber was sent the message, and there was one.
+    var isSentToAll: Bool {
+        if case .taken(let receipt, _) = self { receipt.failed == 0 && receipt.subscribers > 0 } else { false }
+    }
+
+    /// How long to wait before the same publish may succeed; nil where repeating is no remedy, or may send twice.
+    var retryAfter: Duration? {
+        switch self {
+        case .refused(_, let answer) where answer.status == 429 || answer.status == 503:
+            answer.retryAfter ?? .seconds(1)
+        // Nobody listens: the request did not leave.
+        case .unanswered(.unreachable): .seconds(1)
+        default: nil
+        }
+    }
+
+    /// The outcome in a line, for a person.
+    func text(gateway: String) -> String {
+        switch self {
+        case .taken(let receipt, _) where receipt.subscribers == 0:
+            "topic \(receipt.topic) has no subscribers: nothing was sent (message \(receipt.id))"
+        case .taken(let receipt, _):
+            "sent to \(receipt.sent) of \(receipt.subscribers) subscribers: "
+                + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
+        case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
+        case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
+        case .unanswered(.unreachable(let reason)):
+            "cannot reach \(gateway): \(reason); --gateway URL names another gateway"
+        case .unanswered(.timedOut(let limit)):
+            "no answer from \(gateway) within \(ValueFormat.wholeDuration.text(limit)); "
+                + "the message may have been sent all the same"
+        case .unanswered(let failure): "no answer from \(gateway): \(failure)"
+        }
+    }
+}

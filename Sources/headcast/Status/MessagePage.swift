@@ -1,0 +1,51 @@
+import Service
+
+/// What `headcast status --message` shows, as lines.
+struct MessagePage {
+    let id: String
+    let findings: [(url: String, finding: MessageFinding)]
+
+    private var found: MessageDocument? {
+        findings.lazy.compactMap { if case .found(let message) = $0.finding { message } else { nil } }.first
+    }
+
+    /// Whether some gateway knows the message.
+    var isFound: Bool { found != nil }
+
+    var lines: [String] {
+        guard let found else { return ["no gateway that was asked knows message \(id.visible)"] + whoWasAsked }
+        let receipt = found.receipt
+        return [
+            "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)",
+            "published at \(receipt.publishedAt.visible), "
+                + "\(Amount(receipt.payloadBytes)) bytes, through \(receipt.gateway.visible)",
+            "sent to \(Amount(receipt.sent)) of \(Amount(receipt.subscribers)) subscribers, "
+                + "\(Amount(receipt.copiesSent)) of \(Amount(receipt.subscribers * receipt.copies)) copies",
+        ] + outcomeLines(of: found)
+    }
+
+    private func outcomeLines(of message: MessageDocument) -> [String] {
+        guard let outcomes = message.endpoints else { return ["", (message.endpointsReason ?? "").visible] }
+        guard !outcomes.isEmpty else { return [] }
+        var table = TextTable(["ENDPOINT": .left, "NAME": .left, "COPIES": .right, "ERROR": .left])
+        for outcome in outcomes.filter({ $0.error != nil }) + outcomes.filter({ $0.error == nil }) {
+            table.append([
+                outcome.endpoint.visible, (outcome.name ?? "-").visible, outcome.copiesSent.map { "\($0)" } ?? "?",
+                (outcome.error ?? "-").visible,
+            ])
+        }
+        return [""] + table.lines
+    }
+
+    private var whoWasAsked: [String] {
+        var table = TextTable(["GATEWAY": .left, "REMEMBERS SINCE": .left, "URL": .left])
+        for (url, finding) in findings {
+            switch finding {
+            case .unknown(let gateway, let since): table.append([gateway.visible, since.visible, url.visible])
+            case .failure(let reason): table.append(["-", "-", "\(url): \(reason)".visible])
+            case .found: break
+            }
+        }
+        return [""] + table.lines
+    }
+}

@@ -1,0 +1,102 @@
+import Requesting
+
+/// One gateway that is asked, and what it answers.
+struct Replica {
+    let client: GatewayClient
+
+    /// What one gateway says of itself.
+    struct Report {
+        /// The URL it was asked at.
+        var url: String
+        var status: StatusDocument
+        /// The word of `/readyz`: `ok`, `starting` or `draining`.
+        var readiness: String
+    }
+
+    /// What came of asking a gateway.
+    enum Answer {
+        case report(Report)
+        case failure(url: String, reason: String)
+
+        var report: Report? {
+            if case .report(let report) = self { report } else { nil }
+        }
+    }
+
+    /// Asks all of `replicas` at the same time, for one topic or for all.
+    static func ask(_ replicas: [Replica], topic: String?) -> [Answer] {
+        guard let http = replicas.first?.client.http else { return [] }
+        let query = topic.map { "?topic=\($0.percentEncoded)" } ?? ""
+        let requests = replicas.flatMap { [$0.client.request("/status\(query)"), $0.client.request("/readyz")] }
+        let results = http.perform(requests)
+        return replicas.enumerated().map { index, replica in
+            replica.answer(status: results[2 * index], readiness: results[2 * index + 1])
+        }
+    }
+
+    /// Asks all of `replicas` for one message.
+    static func ask(_ replicas: [Replica], message id: String) -> [(url: String, finding: MessageFinding)] {
+        guard let http = replicas.first?.client.http else { return [] }
+        let results = http.perform(replicas.map { $0.client.request("/messages/\(id.percentEncoded)") })
+        return zip(replicas, results).map { replica, result in (replica.client.url, MessageFinding(result)) }
+    }
+
+    /// Every subscriber of `topic`; nil when a page does not come.
+    func subscribers(of topic: String) -> [SubscriberStatus]? {
+        var subscribers: [SubscriberStatus] = []
+        var after = ""
+        while true {
+            let path = "/topics/\(topic.percentEncoded)/subscribers?limit=1000\(after)"
+            guard case .success(let answer) = client.http.perform([client.request(path)])[0],
+                let page = SubscriberPage.read(answer.body)
+            else { return nil }
+            subscribers += page.items
+            guard let next = page.next else { return subscribers }
+            after = "&after=\(next.percentEncoded)"
+        }
+    }
+
+    private func answer(
+        status: Result<HTTPAnswer, HTTPFailure>, readiness: Result<HTTPAnswer, HTTPFailure>
+    ) -> Answer {
+        switch status {
+        case .failure(let failure): return .failure(url: client.url, reason: "\(failure)")
+        case .success(let answer):
+            if let error = ErrorDocument.read(answer.body)?.error {
+                return .failure(url: client.url, reason: error.message)
+            }
+            guard answer.status == 200, let document = StatusDocument.read(answer.body) else {
+                return .failure(url: client.url, reason: "answered \(answer.status), but not as a gateway does")
+            }
+            let word = (try? readiness.get()).flatMap { ReadinessDocument.read($0.body)?.status } ?? "unknown"
+            return .report(Report(url: client.url, status: document, readiness: word))
+        }
+    }
+}
+
+/// What one gateway knows of a message.
+enum MessageFinding {
+    case found(MessageDocument)
+    /// It has no receipt; `since` is when the oldest message was published that it remembers.
+    case unknown(gateway: String, since: String)
+    case failure(reason: String)
+
+    init(_ result: Result<HTTPAnswer, HTTPFailure>) {
+        switch result {
+        case .failure(let failure): self = .failure(reason: "\(failure)")
+        case .success(let answer):
+            if let message = MessageDocument.read(answer.body) {
+                self = .found(message)
+            } else if let error = ErrorDocument.read(answer.body)?.error {
+                guard error.code == "unknown_message", let gateway = error.gateway else {
+                    self = .failure(reason: error.message)
+                    return
+                }
+                let since = error.remembersSince ?? "none yet"
+                self = .unknown(gateway: gateway, since: since)
+            } else {
+                self = .failure(reason: "answered \(answer.status), but not as a gateway does")
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Endpoints
+import FoundationEssentials
+import Glibc
+import Service
+
+/// `headcast status`: what a gateway, or all replicas together, did and to whom.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what a gateway, or all its replicas together, did and to whom.",
+        discussion: """
+            With dns://NAME:PORT every address of the name is asked, and what they say is added up: each replica has \
+            its own subscribers, counts and receipts. Subscribers with trouble come first. COPIES SENT counts what \
+            the kernel took, CONFIRMED is when DNS last confirmed the subscribers.
+
+            EXIT STATUS
+              0   every gateway answered and is ready; with --message, the message is known
+              1   some gateway did not answer or is not ready; the message is not known
+              64  wrong flags
+
+            EXAMPLES
+              headcast status
+              headcast status --watch --topic orders
+              headcast status --gateway dns://headcast-replicas:8080
+              headcast status --gateway dns://headcast-replicas:8080 \\
+                --message 01a206a6-cacb-7fe6-aa46-003b0b0bfdb7
+            """
+    )
+
+    @OptionGroup var gateway: GatewayOption
+
+    @Option(help: ArgumentHelp("This topic alone, with all its subscribers.", valueName: "name"))
+    var topic: String?
+
+    @Option(help: ArgumentHelp("What became of this message, for each subscriber.", valueName: "id"))
+    var message: String?
+
+    @Flag(help: "Go on and show it anew, until Ctrl-C.")
+    var watch = false
+
+    @Option(
+        help: ArgumentHelp("How often, with --watch.", valueName: "duration"), transform: FlagValue.duration)
+    var interval = Duration.seconds(2)
+
+    @Option(help: ArgumentHelp("How long to wait for an answer.", valueName: "duration"), transform: FlagValue.duration)
+    var timeout = Duration.seconds(5)
+
+    @Option(
+        help: ArgumentHelp("The DNS server to ask, instead of those in /etc/resolv.conf.", valueName: "address:port"),
+        transform: FlagValue.endpoint)
+    var resolver: Endpoint?
+
+    func validate() throws {
+        guard message == nil || (topic == nil && !watch) else {
+            throw ValidationError("--message goes without --topic and --watch")
+        }
+        guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 5s") }
+        guard interval >= .milliseconds(100) else { throw ValidationError("--interval is less than 100ms") }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let address = try gateway.address(in: Surroundings.environment)
+        let finder = try ReplicaFinder(address, timeout: timeout, nameserver: resolver)
+        if let message { return try await show(message, from: finder) }
+        guard watch else {
+            let page = try await page(from: finder)
+            try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+            guard page.isWell else { throw ExitCode.failure }
+            return
+        }
+        try await StatusWatch(interval: interval).run { previous in
+            var page = try await page(from: finder)
+            page.previous = previous
+            return page
+        }
+    }
+
+    private func page(from finder: ReplicaFinder) async throws -> StatusPage {
+        let replicas = try await finder.find()
+        var answers = Replica.ask(replicas, topic: topic)
+        if let topic {
+            for (index, replica) in replicas.enumerated() { answers[index].complete(topic, from: replica) }
+        }
+        var page = StatusPage(answers, at: .now)
+        if topic != nil { page.shownSubscribers = nil }
+        return page
+    }
+
+    private func show(_ message: String, from finder: ReplicaFinder) async throws {
+        let page = MessagePage(id: message, findings: Replica.ask(try await finder.find(), message: message))
+        try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+        guard page.isFound else { throw ExitCode.failure }
+    }
+}
+
+extension Replica.Answer {
+    /// Replaces the first subscribers of `topic`, which are all that a status holds, by all there are.
+    fileprivate mutating func complete(_ topic: String, from replica: Replica) {
+        guard case .report(var report) = self,
+            let index = report.status.topics.firstIndex(where: { $0.topic == topic }),
+            report.status.topics[index].subscriberCount > report.status.topics[index].subscribers.count,
+            let subscribers = replica.subscribers(of: topic)
+        else { return }
+        report.status.topics[index].subscribers = subscribers
+        self = .report(report)
+    }
+}
+
+extension StatusPage {
+    /// Whether every gateway answered and is ready.
+    var isWell: Bool { answers.allSatisfy { $0.report?.readiness == "ok" } }
+}

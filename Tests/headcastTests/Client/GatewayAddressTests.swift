@@ -1,0 +1,41 @@
+import Resolving
+import Service
+import Testing
+
+@testable import headcast
+
+struct GatewayAddressTests {
+    @Test(
+        arguments: [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"), ("http://gw", "http://gw"), ("HTTPS://gw/x/", "https://gw/x"),
+            ("[::1]:8080", "http://[::1]:8080"), ("dns://headcast-replicas:8080", "dns://headcast-replicas:8080"),
+            ("dns://gw.shop.svc.cluster.local.:80", "dns://gw.shop.svc.cluster.local.:80"),
+        ]
+    )
+    func `an address is read`(text: String, read: String) throws {
+        #expect(try GatewayAddress(text).text == read)
+    }
+
+    @Test(
+        arguments: [
+            "", "http://", "http:///x", "ftp://gw", "http://gw?x=1", "http://g w", "://gw", "dns://gw", "dns://gw:0",
+            "dns://gw:http", "dns://gw:99999", "dns://10.0.0.1:80", "dns://:80",
+        ]
+    )
+    func `what is no address is refused`(text: String) {
+        #expect(throws: Expected.self) { try GatewayAddress(text) }
+    }
+
+    @Test func `a name is encoded for a path`() {
+        #expect("a/b ?é~.".percentEncoded == "a%2Fb%20%3F%C3%A9~.")
+    }
+
+    @Test func `options become a query`() {
+        var options = GatewayClient.PublishOptions()
+        #expect(options.query.isEmpty)
+        options.copies = 3
+        options.spacing = .milliseconds(20)
+        options.require = 2
+        #expect(options.query == "?copies=3&spacing=20ms&require=2")
+    }
+}

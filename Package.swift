@@ -83,7 +83,9 @@ let package = Package(
         test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
-        test("headcastTests", ["headcast", "Clocks", "Endpoints", "Requesting", "Service"]),
+        test(
+            "headcastTests",
+            ["headcast", "Clocks", "Endpoints", "Gateway", "Requesting", "Resolving", "Service", argumentParser]),
         .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -22,6 +22,9 @@ struct HeadcastCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
+            if let script = CompletionScript.requested(by: CommandLine.arguments) {
+                return try StandardOutput.write(Array("\(script)\n".utf8))
+            }
             let command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

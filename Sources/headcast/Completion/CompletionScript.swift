@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// What `--generate-completion-script SHELL` prints.
+enum CompletionScript {
+    private static let flag = "--generate-completion-script"
+
+    /// The script that `arguments`, the program's name first, ask for; nil when they ask for something else.
+    static func requested(by arguments: [String]) -> String? {
+        guard arguments.count == 3, arguments[1] == flag, let shell = CompletionShell(rawValue: arguments[2]) else {
+            return nil
+        }
+        return text(for: shell)
+    }
+
+    static func text(for shell: CompletionShell) -> String {
+        Root.completionScript(for: shell)
+    }
+
+    /// The program as shells complete it: like ``HeadcastCommand``, with the flags of settings spelled out.
+    private struct Root: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "headcast",
+            version: HeadcastCommand.version,
+            subcommands: HeadcastCommand.configuration.subcommands.map { $0 == GatewayCommand.self ? Gateway.self : $0 }
+        )
+    }
+
+    private struct Gateway: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "gateway", abstract: GatewayCommand.configuration.abstract)
+
+        @OptionGroup var settings: SettingFlags
+    }
+}

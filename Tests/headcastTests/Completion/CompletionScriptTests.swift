@@ -1,0 +1,35 @@
+import ArgumentParser
+import Gateway
+import Service
+import Testing
+
+@testable import headcast
+
+struct CompletionScriptTests {
+    private let flags = Set(GatewaySettings.table.settings.map { "--\($0.flag)" } + ["--config"])
+
+    @Test(arguments: CompletionShell.allCases)
+    func `every command and every setting is in the script`(shell: CompletionShell) throws {
+        let script = CompletionScript.text(for: shell)
+        for command in HeadcastCommand.configuration.subcommands {
+            #expect(script.contains(try #require(command.configuration.commandName)))
+        }
+        // fish names flags without their dashes.
+        for flag in flags { #expect(script.contains(shell == .fish ? "'\(flag.dropFirst(2))'" : flag), "\(flag)") }
+    }
+
+    @Test func `the script names no setting that does not exist`() throws {
+        let script = CompletionScript.text(for: .bash)
+        let start = try #require(script.firstRange(of: "_headcast_gateway() {"))
+        let function = script[start.upperBound...].prefix { $0 != "}" }
+        let named = Set(function.matches(of: #/--[a-z-]+/#).map { String($0.output) })
+        #expect(named.subtracting(["--help", "--version"]).subtracting(flags).isEmpty, "\(named)")
+    }
+
+    @Test func `only the request for a script is taken for one`() {
+        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script", "zsh"]) != nil)
+        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script", "tcsh"]) == nil)
+        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script"]) == nil)
+        #expect(CompletionScript.requested(by: ["headcast", "publish", "--generate-completion-script", "zsh"]) == nil)
+    }
+}

@@ -73,6 +73,10 @@ struct OpenAPITests {
         }
     }
 
+    @Test func `the contract bears the version of the program`() {
+        #expect(contract.contains("\n  version: \(GatewayState.version)\n"))
+    }
+
     @Test func `every metric is in the contract`() throws {
         let gateway = try RunningGateway()
         for metric in try gateway.call("GET", "/metrics").text.matches(of: #/# TYPE (\w+) /#) {

@@ -37,6 +37,13 @@ package struct MessageID: Hashable, Sendable {
         return text
     }
 
+    /// When it was made, in whole milliseconds; nil for an id that is no UUID of version 7, or of a time out of bounds.
+    package var madeAt: Timestamp? {
+        guard bits >> 76 & 0xF == 7, bits >> 62 & 0b11 == 0b10 else { return nil }
+        let (nanoseconds, overflow) = Int64(bits >> 80).multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
+    }
+
     private static let hyphens = [8, 13, 18, 23]
 }
 

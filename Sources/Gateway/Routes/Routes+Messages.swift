@@ -92,17 +92,23 @@ extension Routes {
         Receipt(entry: entry, topic: gateway.topics[entry.topic], gateway: gateway.name)
     }
 
+    /// For whoever reached another replica than the one that has the receipt, as happens behind a Service.
     private func unknown(_ id: MessageID) -> Refusal {
         let ledger = gateway.ledger
-        let since = ledger[ledger.oldest].map { "since \($0.publishedAt)" } ?? "none yet"
+        let oldest = ledger[ledger.oldest]?.publishedAt
+        let reach =
+            oldest.map { "now back to \($0)" } ?? "and has none since its start at \(gateway.startedAt.timestamp)"
         let message = """
-            gateway \(gateway.name) knows no message \(id); it remembers its last \(ledger.capacity) messages \
-            (\(since)), and other replicas remember their own
+            gateway \(gateway.name) has no receipt of message \(id)\(id.madeAt.map { ", an id of \($0)" } ?? ""); \
+            it keeps its last \(ledger.capacity) receipts, \(reach), and every replica keeps its own: \
+            ask the one that the receipt names as gateway, or all of them: \
+            headcast status --gateway dns://headcast-replicas:8080 --message \(id)
             """
         return Refusal(.unknownMessage, message) {
             $0.field("gateway", gateway.name)
             $0.field("startedAt", gateway.startedAt.timestamp)
-            $0.field("remembersSince", ledger[ledger.oldest]?.publishedAt)
+            $0.field("remembersSince", oldest)
+            if let madeAt = id.madeAt { $0.field("publishedAt", madeAt) }
         }
     }
 }

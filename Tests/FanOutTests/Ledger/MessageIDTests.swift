@@ -97,4 +97,18 @@ struct MessageIDTests {
         var ids = MessageIDGenerator(seed: 1)
         #expect(ids.next(at: Timestamp(nanoseconds: nanoseconds)).bits >> 76 & 0xF == 7)
     }
+
+    @Test func `an id tells when it was made`() {
+        var ids = MessageIDGenerator(seed: 7)
+        let id = ids.next(at: Timestamp(nanoseconds: 1_790_000_000_001_999_999))
+        #expect(id.madeAt == Timestamp(nanoseconds: 1_790_000_000_001_000_000))
+    }
+
+    @Test(arguments: [
+        "01a20695-2af4-4100-9abc-178212343525", "01a20695-2af4-7100-1abc-178212343525",
+        "ffffffff-ffff-7fff-bfff-ffffffffffff",
+    ])
+    func `an id that is of another version, or of no time there is, tells none`(text: String) throws {
+        #expect(try #require(MessageID(text)).madeAt == nil)
+    }
 }

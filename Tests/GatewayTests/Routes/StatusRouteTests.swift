@@ -103,13 +103,34 @@ struct StatusRouteTests {
         #expect(second.json["next"] is NSNull)
     }
 
-    @Test func `an unknown message is 404 that says who answers and how far back it remembers`() throws {
-        _ = try gateway.publish("x")
-        let reply = try gateway.call("GET", "/messages/01a2068c-dcb9-75a6-91c4-196753222ae1")
+    @Test func `an unknown message is 404 that says who answers, back to when, and whom else to ask`() throws {
+        let known = try #require(try gateway.publish("x").json["publishedAt"] as? String)
+        let id = "01a20695-2af4-7100-9abc-178212343525"
+        let reply = try gateway.call("GET", "/messages/\(id)")
         #expect(reply.status == 404)
         #expect(reply.errorCode == "unknown_message")
         #expect(reply.error["gateway"] as? String == "test")
-        #expect(reply.error["remembersSince"] as? String != nil)
+        #expect(reply.error["remembersSince"] as? String == known)
+        #expect(reply.error["publishedAt"] as? String == "2026-11-23T04:06:08.884Z")
+        let message = try #require(reply.error["message"] as? String)
+        #expect(message.hasPrefix("gateway test has no receipt of message \(id), an id of 2026-11-23T04:06:08.884Z; "))
+        #expect(message.contains("its last 65536 receipts, now back to \(known), and every replica keeps its own"))
+        #expect(message.hasSuffix("headcast status --gateway dns://headcast-replicas:8080 --message \(id)"))
+    }
+
+    @Test func `a gateway that has published nothing says since when`() throws {
+        let startedAt = try #require(try gateway.call("GET", "/status").json["startedAt"] as? String)
+        let reply = try gateway.call("GET", "/messages/01a20695-2af4-7100-9abc-178212343525")
+        #expect(reply.error["remembersSince"] is NSNull)
+        #expect((reply.error["message"] as? String)?.contains("has none since its start at \(startedAt)") == true)
+    }
+
+    @Test func `an id that tells no time is unknown all the same`() throws {
+        for id in ["01a20695-2af4-4100-9abc-178212343525", "ffffffff-ffff-7fff-bfff-ffffffffffff"] {
+            let reply = try gateway.call("GET", "/messages/\(id)")
+            #expect(reply.errorCode == "unknown_message")
+            #expect(reply.error["publishedAt"] == nil)
+        }
     }
 
     @Test(arguments: [
@@ -150,10 +171,11 @@ struct StatusRouteTests {
         #expect(reply.text.contains("headcast_datagrams_sent_total{topic=\"orders\"} 5\n"))
     }
 
-    @Test func `openapi yaml is served`() throws {
+    @Test func `the contract is served as the file has it, and as the type that RFC 9512 registered`() throws {
         let reply = try gateway.call("GET", "/openapi.yaml")
         #expect(reply.headers["content-type"] == "application/yaml")
-        #expect(reply.text.hasPrefix("openapi: 3.1"))
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../openapi.yaml")
+        #expect(try Data(reply.body) == Data(contentsOf: file))
     }
 
     @Test func `a gateway whose topics are resolved is ready until it is told to stop`() throws {

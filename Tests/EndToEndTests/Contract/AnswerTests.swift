@@ -27,6 +27,20 @@ struct AnswerTests {
         #expect(unmet.count == 2 * Self.reads.count + 2)
     }
 
+    @Test func `an answer that is not as described is found`() async throws {
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
+        try await answers.request(gateway, "GET", "/status", "/livez")
+        try await answers.request(gateway, "GET", "/metrics", "/readyz")
+        try await answers.request(gateway, "GET", "/livez", "/nothing")
+        try await answers.request(gateway, "POST", "/publish", body: String(repeating: "x", count: 1_233))
+        let (faults, unmet) = try await answers.judged()
+        #expect(faults.contains("GET /status 200: : 'version' is a required property"), "\(faults)")
+        #expect(faults.contains("GET /metrics 200: content of type application/json"), "\(faults)")
+        #expect(faults.contains("GET /livez 404: not in the contract"), "\(faults)")
+        #expect(!faults.contains { $0.hasPrefix("POST /publish 413") }, "\(faults)")
+        #expect(unmet.contains("POST /publish 201") && !unmet.contains("POST /publish 413"))
+    }
+
     private func publish(to gateways: ContractGateways) async throws {
         for topic in ["orders", "prices", "nobody", "failing", "lost", "none"] {
             try await answers.request(gateways.several, "POST", "/publish/{topic}", "/publish/\(topic)", body: "hello")

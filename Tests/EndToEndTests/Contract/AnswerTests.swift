@@ -52,14 +52,11 @@ struct AnswerTests {
         }
         try await answers.request(gateways.one, "POST", "/publish", "/publish?require=9", body: "hello")
         let long = String(repeating: "x", count: 1_000)
-        let isLimited = { (status: Int) in status == 429 }
-        try await eventually("the rate is used up") {
-            isLimited(
-                try await answers.request(gateways.several, "POST", "/publish/{topic}", "/publish/slow", body: long)
-                    .status)
-        }
-        try await eventually("the rate is used up") {
-            isLimited(try await answers.request(gateways.one, "POST", "/publish", body: long).status)
+        let limited = [(gateways.several, "/publish/{topic}", "/publish/slow"), (gateways.one, "/publish", "/publish")]
+        for (gateway, path, target) in limited {
+            try await eventually("the rate of \(target) is used up") { () -> Bool in
+                try await answers.request(gateway, "POST", path, target, body: long).status == 429
+            }
         }
     }
 

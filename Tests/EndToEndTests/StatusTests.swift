@@ -150,4 +150,14 @@ struct StatusTests {
         let metrics = try await gateway.metrics()
         #expect(metrics.contains { $0.key.contains("orders") && $0.value == 1 }, "\(metrics)")
     }
+
+    @Test func `a subscriber that nobody listens for is in the log once`() async throws {
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:9")
+        for _ in 0..<3 { _ = try await gateway.publish("x") }
+        let line = try await eventually("the log tells", or: { gateway.program.account }) {
+            gateway.program.errors.split(separator: "\n").first { $0.contains("subscriber in trouble") }
+        }
+        for fact in ["127.0.1.1:9", "ECONNREFUSED", "refusing", "orders"] { #expect(line.contains(fact), "\(line)") }
+        #expect(gateway.program.errors.ranges(of: "subscriber in trouble").count == 1)
+    }
 }

@@ -16,6 +16,8 @@ struct Roster {
 
     /// The most former rows kept.
     static let maximumFormer = 4_096
+    /// The most troubles kept until somebody takes them.
+    static let maximumTroubles = 1_000
 
     /// In the order in which they joined.
     private(set) var rows: [SubscriberRow] = []
@@ -25,6 +27,9 @@ struct Roster {
     private(set) var groups: [SendGroup] = []
     /// The highest datagram number that failed for anybody present.
     private(set) var latestFailure: UInt64 = 0
+
+    /// Subscribers that something began to speak against, oldest first.
+    private var troubles: [SubscriberTrouble] = []
 
     private var indices: [Endpoint: Int] = [:]
     private var failing: Set<Int> = []
@@ -113,7 +118,11 @@ struct Roster {
     mutating func recordFailure(
         row: Int, numbers: Range<UInt64>, copy: Int, code: Int32, settled: UInt64, at now: Moment
     ) {
-        rows[row].noteFailure(from: numbers.lowerBound, at: now)
+        if rows[row].noteFailure(from: numbers.lowerBound, at: now) {
+            let trouble = SubscriberTrouble(rows[row].member, code: code, error: SubscriberError.text(code))
+            // The others are told of by their own errors, whether a send met them or not.
+            if trouble.state == .failing { add(trouble) }
+        }
         rows[row].failures.record(numbers, copy: copy, code: code, settled: settled)
         latestFailure = max(latestFailure, numbers.upperBound - 1)
         failing.insert(row)
@@ -126,10 +135,25 @@ struct Roster {
     ) -> Bool {
         guard let row = indices[endpoint] else { return false }
         let lane = rows[row].lane(at: now.instant)
-        rows[row].note(code, mtu: mtu, byteCount: byteCount, at: now)
+        let isTrouble = rows[row].note(code, mtu: mtu, byteCount: byteCount, at: now)
+        if isTrouble {
+            let error = rows[row].lastError?.description ?? SubscriberError.text(code)
+            add(SubscriberTrouble(rows[row].member, code: code, error: error))
+        }
         refusing.insert(row)
         if rows[row].lane(at: now.instant) != lane { isGrouped = false }
         return true
+    }
+
+    /// The subscribers that something began to speak against since this was last asked.
+    mutating func takeTroubles() -> [SubscriberTrouble] {
+        guard !troubles.isEmpty else { return [] }
+        defer { troubles = [] }
+        return troubles
+    }
+
+    private mutating func add(_ trouble: SubscriberTrouble) {
+        if troubles.count < Self.maximumTroubles { troubles.append(trouble) }
     }
 
     /// Notes that something was sent to everybody; costs nothing unless somebody refused lately.

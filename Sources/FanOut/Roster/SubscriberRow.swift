@@ -74,9 +74,12 @@ struct SubscriberRow {
         return true
     }
 
-    /// Notes that datagrams from `number` on were not taken for it.
-    mutating func noteFailure(from number: UInt64, at now: Moment) {
-        if failingSince == nil || failures.latest + 1 < number { failingSince = now.timestamp }
+    /// Notes that datagrams from `number` on were not taken for it; whether those before were.
+    @discardableResult
+    mutating func noteFailure(from number: UInt64, at now: Moment) -> Bool {
+        guard failingSince == nil || failures.latest + 1 < number else { return false }
+        failingSince = now.timestamp
+        return true
     }
 
     private func isOver(_ refusal: Refusal, at now: Instant) -> Bool {
@@ -84,20 +87,26 @@ struct SubscriberRow {
     }
 
     /// Notes an error that belongs to this endpoint, whether a send met it or ICMP told it later.
-    mutating func note(_ code: Int32, mtu: Int? = nil, byteCount: Int? = nil, at now: Moment) {
+    ///
+    /// Returns whether it thereby became unreachable or refusing.
+    @discardableResult
+    mutating func note(_ code: Int32, mtu: Int? = nil, byteCount: Int? = nil, at now: Moment) -> Bool {
         let before = lastError?.code == code ? lastError : nil
         lastError = SubscriberError(
             code: code, mtu: mtu ?? before?.mtu, byteCount: byteCount ?? before?.byteCount, at: now.timestamp)
         switch code {
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
-            if now.instant >= provenAt || unreachableSince == nil { unreachableSince = now }
+            let isNew = now.instant >= provenAt || unreachableSince == nil
+            if isNew { unreachableSince = now }
             provenAt = now.instant + Self.provingTime
+            return isNew
         case ECONNREFUSED:
             let isNew = refusal.map { isOver($0, at: now.instant) } ?? true
             if isNew { refusal = Refusal(since: now) }
             refusal?.unanswered = nil
+            return isNew
         default:
-            break
+            return false
         }
     }
 

@@ -121,6 +121,13 @@ extension Topic {
         }
     }
 
+    /// The subscribers that something began to speak against since this was last asked, oldest first.
+    ///
+    /// Costs nothing when there are none.
+    package func takeTroubles() -> [SubscriberTrouble] {
+        roster.takeTroubles()
+    }
+
     private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {
         var outcome = EndpointOutcome(endpoint: row.member.endpoint, name: row.member.name)
         guard let failures = row.failures.touching(entry.numbers),

@@ -66,10 +66,7 @@ extension GatewayLoop {
             let changes = topic.tracker.changes.filter { $0.revision == membership.revision }
             for kind in [MembershipChange.Kind.joined, .left] {
                 let endpoints = changes.filter { $0.kind == kind }.map(\.member.endpoint)
-                guard !endpoints.isEmpty else { continue }
-                let shown = endpoints.prefix(Self.shownEndpoints).map(\.description).joined(separator: ", ")
-                let rest = endpoints.count - Self.shownEndpoints
-                facts[kind.rawValue] = "\(shown)\(rest > 0 ? " and \(rest) more" : "")"
+                if !endpoints.isEmpty { facts[kind.rawValue] = "\(Self.list(endpoints))" }
             }
             if let empty = membership.empty {
                 facts["reason"] = "\(empty.reason)"
@@ -87,6 +84,27 @@ extension GatewayLoop {
         }
     }
 
-    /// How many endpoints that joined or left one line of the log names.
+    /// A line for each state that subscribers got into.
+    func log(_ troubles: [SubscriberTrouble], of topic: TopicService) {
+        guard !troubles.isEmpty else { return }
+        for state in SubscriberState.allCases {
+            let members = troubles.filter { $0.state == state }
+            guard let last = members.last else { continue }
+            logger.warning(
+                "subscriber in trouble",
+                metadata: [
+                    "topic": "\(topic.name)", "state": "\(state.rawValue)", "error": "\(last.error)",
+                    "endpoints": "\(Self.list(members.map(\.member.endpoint)))",
+                ])
+        }
+    }
+
+    /// How many endpoints one line of the log names.
     private static let shownEndpoints = 5
+
+    private static func list(_ endpoints: [Endpoint]) -> String {
+        let shown = endpoints.prefix(shownEndpoints).map(\.description).joined(separator: ", ")
+        let rest = endpoints.count - shownEndpoints
+        return shown + (rest > 0 ? " and \(rest) more" : "")
+    }
 }

@@ -92,6 +92,7 @@ package final class GatewayLoop {
         if flush() { server.poll(at: state.now.instant) }
         passReports()
         watchNeighbors()
+        for topic in state.topics { log(topic.topic.takeTroubles(), of: topic) }
         isStopped = isStopped || advancePhase()
     }
 

@@ -50,7 +50,7 @@ struct Publishing {
             let outcome = try take(line)
             guard !isRefused else {
                 progress.end()
-                let state = count == 1 ? "it was refused" : "the \(Amount(count - 1)) before it were published"
+                let state = count == 1 ? "nothing was published" : "the \(Amount(count - 1)) before it were published"
                 StandardError.print("line \(Amount(count)): \(outcome.text(gateway: client.url))", state)
                 return
             }

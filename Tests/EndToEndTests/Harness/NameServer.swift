@@ -9,19 +9,22 @@ struct NameServer: Sendable {
 
     let port: UInt16
     let directory: String
+    private let place: String?
     private let running: Program
 
     var endpoint: String { "127.0.0.1:\(port)" }
 
-    /// Starts one whose zone has nothing but its own name.
-    static func start(_ records: [String] = []) async throws -> NameServer {
+    /// Starts one whose zone has these records beside its own name.
+    ///
+    /// In a namespace, a `place`, it has the port that resolv.conf cannot change, 53.
+    static func start(_ records: [String] = [], in place: String? = nil) async throws -> NameServer {
         let stage = try Stage.current
-        let port = try FreePort.find()
+        let port = place == nil ? try FreePort.find() : 53
         let directory = stage.path("knot-\(port)")
         try FileManager.default.createDirectory(atPath: directory + "/db", withIntermediateDirectories: true)
         try Data(configuration(port, directory).utf8).write(to: URL(fileURLWithPath: directory + "/knot.conf"))
         try writeZone(records, in: directory)
-        return try await launch(port, directory)
+        return try await launch(port, directory, place)
     }
 
     /// Replaces the records of the zone; what answers next is the new ones.
@@ -41,12 +44,13 @@ struct NameServer: Sendable {
     func kill() { running.kill() }
 
     /// Starts it again after `kill`, on the same port, with the zone it last had.
-    func restart() async throws -> NameServer { try await Self.launch(port, directory) }
+    func restart() async throws -> NameServer { try await Self.launch(port, directory, place) }
 
-    private static func launch(_ port: UInt16, _ directory: String) async throws -> NameServer {
-        let command = [try #require(Tool.knotd), "-c", directory + "/knot.conf"]
+    private static func launch(_ port: UInt16, _ directory: String, _ place: String?) async throws -> NameServer {
+        let namespace = try place.map { [try #require(Tool.ip), "netns", "exec", $0] } ?? []
+        let command = namespace + [try #require(Tool.knotd), "-c", directory + "/knot.conf"]
         let program = try Stage.current.start(command, name: "knotd")
-        let server = NameServer(port: port, directory: directory, running: program)
+        let server = NameServer(port: port, directory: directory, place: place, running: program)
         try await eventually("knot serves its zone", or: { program.account }) {
             program.errors.contains("control, binding") && program.errors.contains("loaded, serial")
         }

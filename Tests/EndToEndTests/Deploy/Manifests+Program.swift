@@ -1,0 +1,22 @@
+import Testing
+
+extension Manifests {
+    /// The arguments of a container after the command, what its ConfigMap mounts being in a folder of the test.
+    func arguments(of command: String, _ kind: String, _ name: String) throws -> [String] {
+        let container = try #require(try one(kind, name).containers.first)
+        // The image's entrypoint is headcast.
+        try #require(container["command"] == .null)
+        let arguments = container["args"].list.compactMap(\.string)
+        try #require(arguments.first == command)
+        guard let mount = container["volumeMounts"][0]["mountPath"].string else { return Array(arguments.dropFirst()) }
+        let folder = try writeSettings()
+        return arguments.dropFirst().map { $0.replacing(mount, with: folder) }
+    }
+
+    /// A folder with the files of the one ConfigMap.
+    func writeSettings() throws -> String {
+        let files = try #require(all("ConfigMap").first)["data"]
+        for name in files.names { _ = try Stage.current.write(try #require(files[name].string), to: name) }
+        return try Stage.current.directory
+    }
+}

@@ -7,6 +7,8 @@ enum Tool {
     static let ip = find("ip")
     static let knotc = find("knotc")
     static let knotd = find("knotd")
+    static let prometheus = find("prometheus")
+    static let promtool = find("promtool")
     static let python = find("python3", first: ["/usr/bin"])
     static let wrk = find("wrk")
 

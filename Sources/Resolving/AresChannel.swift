@@ -8,14 +8,6 @@ import Glibc
 /// questions and matches answers to them, and nothing else: every answer with the right number, question and source
 /// comes back as it is. Confined to the resolver's thread.
 final class AresChannel {
-    /// The raw value is the word for people.
-    enum Transport: String, CustomStringConvertible {
-        case udp = "UDP"
-        case tcp = "TCP"
-
-        var description: String { rawValue }
-    }
-
     enum Failure: Error {
         case timedOut
         case unreachable
@@ -28,10 +20,10 @@ final class AresChannel {
 
     private static let libraryStatus = ares_library_init(ARES_LIB_INIT_ALL)
 
-    let transport: Transport
+    let transport: DNSTransport
     private var channel: ares_channel?
 
-    init(_ nameserver: Endpoint, over transport: Transport, timeout: Duration, tries: Int) throws(ResolvingError) {
+    init(_ nameserver: Endpoint, over transport: DNSTransport, timeout: Duration, tries: Int) throws(ResolvingError) {
         self.transport = transport
         guard AresChannel.libraryStatus == ARES_SUCCESS else { throw .cannotStart("c-ares", errno: ENOMEM) }
         var options = ares_options()

@@ -112,10 +112,13 @@ extension DNSMessage {
             && !authorities.contains { $0.type == .soa }
     }
 
-    private static func name(ofCode code: UInt16) -> String {
+    /// How people call a response code (RFC 1035, section 4.1.1; RFC 6891, section 9).
+    static func name(ofCode code: UInt16) -> String {
         switch code {
+        case 0: "NOERROR"
         case 1: "FORMERR"
         case 2: "SERVFAIL"
+        case 3: "NXDOMAIN"
         case 4: "NOTIMP"
         case 5: "REFUSED"
         case 16: "BADVERS"

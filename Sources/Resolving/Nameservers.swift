@@ -33,25 +33,27 @@ final class Nameservers {
 
     /// Asks `question`; calls `completion` once, possibly before this returns.
     ///
-    /// A nameserver that fails, refuses, stays silent or answers unusably leads to the next one.
-    func ask(_ question: DNSQuestion, completion: @escaping (Reply) -> Void) {
-        ask(question, from: preferred, passed: [], completion: completion)
+    /// A nameserver that fails, refuses, stays silent or answers unusably leads to the next one. `observer` is told of
+    /// each of them before `completion` is called.
+    func ask(_ question: DNSQuestion, observer: LookupObserver? = nil, completion: @escaping (Reply) -> Void) {
+        ask(question, from: preferred, passed: [], observer, completion: completion)
     }
 
     private func ask(
-        _ question: DNSQuestion, from first: Int, passed faults: [String], completion: @escaping (Reply) -> Void
+        _ question: DNSQuestion, from first: Int, passed faults: [String], _ observer: LookupObserver?,
+        completion: @escaping (Reply) -> Void
     ) {
         guard faults.count < servers.count else {
             return completion(.unknown(faults.isEmpty ? "no nameserver" : faults.joined(separator: "; ")))
         }
         let index = (first + faults.count) % servers.count
-        ask(question, of: servers[index]) { [self] result in
+        ask(question, of: servers[index], observer) { [self] result in
             switch result {
             case .success(let reply):
                 preferred = index
                 completion(reply)
             case .failure(let fault):
-                ask(question, from: first, passed: faults + [fault.text], completion: completion)
+                ask(question, from: first, passed: faults + [fault.text], observer, completion: completion)
             }
         }
     }
@@ -62,13 +64,14 @@ final class Nameservers {
 
     /// Asks over UDP, and again over TCP when that answer was cut.
     private func ask(
-        _ question: DNSQuestion, of server: Nameserver, completion: @escaping (Result<Reply, Fault>) -> Void
+        _ question: DNSQuestion, of server: Nameserver, _ observer: LookupObserver?,
+        completion: @escaping (Result<Reply, Fault>) -> Void
     ) {
-        ask(question, over: server.udp, from: server.endpoint) { [self] first, isCut in
+        ask(question, over: server.udp, from: server.endpoint, observer) { [self] first, isCut in
             guard isCut else { return completion(first) }
             // Why the answer over UDP was not enough belongs to the reason.
             let cause = if case .failure(let fault) = first { fault.text } else { "truncated answer" }
-            ask(question, over: server.tcp, from: server.endpoint) { second, _ in
+            ask(question, over: server.tcp, from: server.endpoint, observer) { second, _ in
                 completion(second.mapError { Fault(text: "\(cause); \($0.text)") })
             }
         }
@@ -76,13 +79,21 @@ final class Nameservers {
 
     /// Asks over one transport; `completion` also learns whether the answer was cut.
     private func ask(
-        _ question: DNSQuestion, over channel: AresChannel, from endpoint: Endpoint,
+        _ question: DNSQuestion, over channel: AresChannel, from endpoint: Endpoint, _ observer: LookupObserver?,
         completion: @escaping (Result<Reply, Fault>, Bool) -> Void
     ) {
         let start = ContinuousClock.now
+        /// Costs nothing unless somebody observes.
+        func tell(_ outcome: @autoclosure () -> DNSExchange.Outcome) {
+            observer?(
+                DNSExchange(
+                    question: question, nameserver: endpoint, transport: channel.transport,
+                    time: ContinuousClock.now - start, outcome: outcome()))
+        }
         channel.ask(question) { result in
             switch result {
             case .failure(let failure):
+                tell(DNSExchange.Outcome(failure))
                 let reason =
                     switch failure {
                     case .timedOut:
@@ -96,8 +107,10 @@ final class Nameservers {
                 do throws(DNSFault) {
                     let message = try DNSMessage(bytes)
                     let answer = try message.answer(to: question)
+                    tell(.answered(DNSExchange.Answer(message, byteCount: bytes.count)))
                     completion(.success(.answer(answer, isTruncated: message.isTruncated)), message.isTruncated)
                 } catch {
+                    tell(DNSExchange.Outcome(error, of: bytes))
                     // c-ares cuts a datagram longer than was offered, without a word.
                     let isCut = if case .malformed = error { true } else { false }
                     completion(.failure(Fault(text: "\(error) from \(endpoint)")), isCut)

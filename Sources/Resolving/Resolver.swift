@@ -21,9 +21,15 @@ package final class Resolver: Sendable {
 
     /// Looks `request` up and calls `completion` once, on the resolver's thread, which must not be held up.
     ///
-    /// Takes at most the configuration's time limit. After a shutdown `completion` is called here and now.
-    package func lookUp(_ request: LookupRequest, completion: @escaping @Sendable (LookupResult) -> Void) {
-        guard !inbox.add(ResolverInbox.Job(request: request, completion: completion)) else { return }
+    /// Takes at most the configuration's time limit. After a shutdown `completion` is called here and now. `observer` is
+    /// told of every question and its outcome; of those whose outcome the result did not wait for, it hears later.
+    package func lookUp(
+        _ request: LookupRequest, observer: LookupObserver? = nil,
+        completion: @escaping @Sendable (LookupResult) -> Void
+    ) {
+        guard !inbox.add(ResolverInbox.Job(request: request, observer: observer, completion: completion)) else {
+            return
+        }
         completion(.unknown(reason: Resolver.shutDownReason))
     }
 

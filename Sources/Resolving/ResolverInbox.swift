@@ -4,6 +4,7 @@ import Synchronization
 final class ResolverInbox: Sendable {
     struct Job: Sendable {
         var request: LookupRequest
+        var observer: LookupObserver?
         var completion: @Sendable (LookupResult) -> Void
     }
 

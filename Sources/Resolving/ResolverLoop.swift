@@ -46,7 +46,7 @@ final class ResolverLoop {
         let candidates = answered[job.request].map { [$0] } ?? configuration.candidates(for: job.request)
         let lookup = Lookup(
             job.request, candidates: candidates,
-            ask: { [nameservers] in nameservers.ask($0, completion: $1) },
+            ask: { [nameservers] in nameservers.ask($0, observer: job.observer, completion: $1) },
             completion: { [weak self] result, name in
                 self?.finish(key, request: job.request, answeredBy: name)
                 job.completion(result)

@@ -49,6 +49,10 @@ int linux_read_error(int descriptor, struct linux_socket_error *error) {
         error->code = (int)extended.ee_errno;
         error->origin = extended.ee_origin;
         error->info = extended.ee_info;
+        // SO_EE_OFFENDER: its address follows.
+        size_t length = isIPv4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+        if (header->cmsg_len >= CMSG_LEN(sizeof extended + length))
+            memcpy(&error->offender, CMSG_DATA(header) + sizeof extended, length);
         return 1;
     }
     return 1;

@@ -58,7 +58,17 @@ package struct UDPSocket: ~Copyable {
         else { return nil }
         return SocketReport(
             endpoint: endpoint, code: error.code, isLocal: error.origin == 1,
-            mtu: error.code == EMSGSIZE ? Int(error.info) : nil)
+            mtu: error.code == EMSGSIZE ? Int(error.info) : nil,
+            reporter: error.origin == 1 ? nil : SocketAddress(error.offender).endpoint?.address)
+    }
+
+    /// Sends one datagram; nil when the kernel took it, else the errno, which may belong to an earlier datagram.
+    package func send(_ bytes: RawSpan, to endpoint: Endpoint) -> Int32? {
+        let sent = SocketAddress(endpoint, family: family).withPointer { address, length in
+            bytes.withUnsafeBytes { sendto(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL), address, length) }
+        }
+        let code = errno
+        return sent >= 0 ? nil : code
     }
 
     /// Reads one datagram into `buffer`, cut to its size, and tells its length and sender; nil when none waits.
@@ -122,4 +132,6 @@ package struct SocketReport: Hashable, Sendable {
     package var isLocal: Bool
     /// The path's MTU, in bytes, with EMSGSIZE.
     package var mtu: Int?
+    /// The router or destination that sent the ICMP answer, where the kernel tells.
+    package var reporter: IPAddress?
 }

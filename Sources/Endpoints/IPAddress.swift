@@ -39,6 +39,8 @@ package struct IPAddress: Hashable, Sendable {
 
     package var isLoopback: Bool { isIPv4 ? v4 >> 24 == 127 : bits == 1 }
 
+    package var isMulticast: Bool { isIPv4 ? v4 >> 28 == 0xE : bits >> 120 == 0xFF }
+
     package static let anyIPv4 = IPAddress(v4: 0)
     package static let anyIPv6 = IPAddress(bits: 0)
     package static let loopback = IPAddress(v4: 0x7F00_0001)

@@ -30,6 +30,7 @@ struct linux_socket_error {
     int code;             ///< an errno
     unsigned char origin; ///< SO_EE_ORIGIN_LOCAL 1, SO_EE_ORIGIN_ICMP 2, SO_EE_ORIGIN_ICMP6 3
     uint32_t info;        ///< the path's MTU with EMSGSIZE
+    struct sockaddr_in6 offender; ///< who reported it, or a struct sockaddr_in in its place; AF_UNSPEC: this kernel
 };
 
 /// Takes the oldest entry off the error queue; 1 if there was one, -1 with errno (EAGAIN: empty).

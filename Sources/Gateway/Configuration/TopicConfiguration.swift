@@ -40,6 +40,12 @@ package struct TopicConfiguration: Hashable, Sendable {
         self.source = source
     }
 
+    /// The largest payload that fits an Ethernet frame of 1,500 bytes over IPv4.
+    package static let unfragmentedBytes = 1_472
+
+    /// Whether datagrams may leave in fragments; otherwise what does not fit the path fails.
+    package var mayFragment: Bool { maximumPayloadBytes > Self.unfragmentedBytes }
+
     /// The copies of a topic with the policy `repeat` that does not say how many.
     package static let repeatedCopies = 3
 

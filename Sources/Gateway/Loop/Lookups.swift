@@ -17,15 +17,12 @@ final class Lookups {
 
     init(_ configuration: GatewayConfiguration) throws {
         inbox = try Inbox()
-        requests = try configuration.topics.map(Self.request)
+        requests = try configuration.topics.map { try $0.lookupRequest() }
         guard requests.contains(where: { $0 != nil }) else {
             resolver = nil
             return
         }
-        let settings =
-            try configuration.resolver.map { ResolverConfiguration(nameservers: [$0]) }
-            ?? ResolverConfiguration(file: "/etc/resolv.conf")
-        resolver = try Resolver(settings)
+        resolver = try Resolver(configuration.resolverConfiguration())
     }
 
     /// Asks for the members of the topic with this index; the answer comes through the inbox.
@@ -38,23 +35,6 @@ final class Lookups {
 
     func shutDown() {
         resolver?.shutDown()
-    }
-
-    private static func request(_ topic: TopicConfiguration) throws -> LookupRequest? {
-        guard case .dns(let name, let port) = topic.source else { return nil }
-        let lookupPort: LookupPort =
-            switch port {
-            case .number(let number): .number(number)
-            case .named(let word): .named(word)
-            }
-        let family: AddressFamilyRule =
-            switch topic.family {
-            case .auto: .auto
-            case .ipv4: .ipv4
-            case .ipv6: .ipv6
-            case .both: .both
-            }
-        return try LookupRequest(name: name, port: lookupPort, family: family)
     }
 }
 

@@ -10,9 +10,6 @@ struct TopicConstruction {
     let senders: [Sender]
     let topics: [TopicService]
 
-    /// The largest payload that fits an Ethernet frame of 1,500 bytes over IPv4; larger ones are fragmented.
-    private static let unfragmentedBytes = 1_472
-
     init(_ configuration: GatewayConfiguration, at now: Moment) throws {
         ledger = Ledger(capacity: configuration.ledgerMessages)
         var senders: [Sender] = []
@@ -26,7 +23,7 @@ struct TopicConstruction {
             return sender
         }
         topics = try configuration.topics.enumerated().map { [ledger] index, topic in
-            let sender = try sender(fragments: topic.maximumPayloadBytes > Self.unfragmentedBytes)
+            let sender = try sender(fragments: topic.mayFragment)
             let tracker = Self.tracker(topic, seed: UInt64.random(in: .min ... .max), at: now)
             return TopicService(
                 topic,

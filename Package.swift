@@ -67,8 +67,8 @@ let package = Package(
         .executableTarget(
             name: "headcast",
             dependencies: [
-                "Clocks", "Endpoints", "ErrorNumbers", "Requesting", "Resolving", "Service", "Gateway", argumentParser,
-                logging,
+                "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", "Datagrams", "Requesting", "Resolving", "FanOut",
+                "Service", "Gateway", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -85,7 +85,10 @@ let package = Package(
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
         test(
             "headcastTests",
-            ["headcast", "Clocks", "Endpoints", "Gateway", "Requesting", "Resolving", "Service", argumentParser]),
+            [
+                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "Requesting", "Resolving", "Service",
+                argumentParser,
+            ]),
         .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -14,7 +14,8 @@ struct HeadcastCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            GatewayCommand.self, PublishCommand.self, StatusCommand.self, SubscribeCommand.self, DemoCommand.self,
+            GatewayCommand.self, DoctorCommand.self, PublishCommand.self, StatusCommand.self, SubscribeCommand.self,
+            DemoCommand.self,
         ]
     )
 

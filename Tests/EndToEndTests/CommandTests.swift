@@ -61,7 +61,10 @@ struct CommandTests {
         #expect(program.errors.contains("headcast: "))
     }
 
-    @Test(arguments: [["--help"], ["gateway", "--help"], ["subscribe", "--help"], ["demo", "--help"], ["--version"]])
+    @Test(arguments: [
+        ["--help"], ["gateway", "--help"], ["subscribe", "--help"], ["demo", "--help"], ["doctor", "--help"],
+        ["--version"],
+    ])
     func `help is on standard output`(arguments: [String]) async throws {
         let headcast = try #require(Tool.headcast, "headcast is not built")
         let program = try Stage.current.start([headcast] + arguments, name: "headcast")

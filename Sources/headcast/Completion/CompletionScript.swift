@@ -21,7 +21,13 @@ enum CompletionScript {
         static let configuration = CommandConfiguration(
             commandName: "headcast",
             version: HeadcastCommand.version,
-            subcommands: HeadcastCommand.configuration.subcommands.map { $0 == GatewayCommand.self ? Gateway.self : $0 }
+            subcommands: HeadcastCommand.configuration.subcommands.map { command in
+                switch command {
+                case is GatewayCommand.Type: Gateway.self
+                case is DoctorCommand.Type: Doctor.self
+                default: command
+                }
+            }
         )
     }
 
@@ -29,6 +35,14 @@ enum CompletionScript {
         static let configuration = CommandConfiguration(
             commandName: "gateway", abstract: GatewayCommand.configuration.abstract)
 
+        @OptionGroup var settings: SettingFlags
+    }
+
+    private struct Doctor: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "doctor", abstract: DoctorCommand.configuration.abstract)
+
+        @Flag(help: "Send nothing to the endpoints.") var noProbe = false
         @OptionGroup var settings: SettingFlags
     }
 }

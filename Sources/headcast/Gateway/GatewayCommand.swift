@@ -20,12 +20,7 @@ struct GatewayCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
-        guard settings.allSatisfy({ $0 != "--help" && $0 != "-h" }) else { throw CleanExit.helpRequest(self) }
-        guard !settings.contains("--version") else { throw CleanExit.message(HeadcastCommand.version) }
-        let environment = Surroundings.environment
-        let configuration = try GatewayConfiguration.load(
-            name: Surroundings.hostName(in: environment), arguments: settings, environment: environment
-        )
+        let configuration = try gatewayConfiguration(from: settings)
         LoggingSystem.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // A client that leaves while it is being answered is no reason to end.
         signal(SIGPIPE, SIG_IGN)

@@ -55,6 +55,36 @@ struct Network: Sendable {
         try Self.ip("-n", gateway, "link", "set", "bridge", "mtu", "\(bytes)")
     }
 
+    /// Adds a pod behind a router, the link between these two with packets of at most `bytes`, and gives its address.
+    ///
+    /// The gateway reaches the router with packets of 1,500 bytes. One network has one such pod.
+    func addDistantPod(packets bytes: Int) throws -> (address: String, router: String) {
+        let (router, pod) = (gateway + "r", gateway + "d")
+        for namespace in [router, pod] { try Self.add(namespace) }
+        try Self.ip("-n", gateway, "link", "add", "router", "type", "veth", "peer", "name", "near", "netns", router)
+        try Self.ip("-n", gateway, "link", "set", "router", "master", "bridge", "up")
+        try Self.ip("-n", router, "link", "add", "far", "type", "veth", "peer", "name", "eth0", "netns", pod)
+        try Self.ip("-n", router, "address", "add", "10.99.0.254/24", "dev", "near")
+        try Self.ip("-n", router, "address", "add", "10.98.0.254/24", "dev", "far")
+        try Self.ip("-n", pod, "address", "add", "10.98.0.11/24", "dev", "eth0")
+        for (namespace, link) in [(router, "near"), (router, "far"), (pod, "eth0")] {
+            try Self.ip("-n", namespace, "link", "set", link, "up")
+        }
+        for (namespace, link) in [(router, "far"), (pod, "eth0")] {
+            try Self.ip("-n", namespace, "link", "set", link, "mtu", "\(bytes)")
+        }
+        try Self.ip("-n", pod, "route", "add", "default", "via", "10.98.0.254")
+        try Self.ip("-n", gateway, "route", "add", "10.98.0.0/24", "via", "10.99.0.254")
+        try Self.ip("netns", "exec", router, "/bin/sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+        return ("10.98.0.11", "10.99.0.254")
+    }
+
+    /// Lets the router of the distant pod forward as before and say nothing itself, as where ICMP is filtered.
+    func silenceRouter() throws {
+        // Packets that a machine makes itself come in by `lo`, as far as rules are concerned (ip-rule(8)).
+        try Self.ip("-n", gateway + "r", "rule", "add", "iif", "lo", "to", "10.99.0.0/24", "blackhole")
+    }
+
     private func connect(_ position: Int) throws {
         let pod = pods[position]
         try Self.ip(

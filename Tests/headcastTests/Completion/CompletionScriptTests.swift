@@ -18,12 +18,13 @@ struct CompletionScriptTests {
         for flag in flags { #expect(script.contains(shell == .fish ? "'\(flag.dropFirst(2))'" : flag), "\(flag)") }
     }
 
-    @Test func `the script names no setting that does not exist`() throws {
+    @Test(arguments: ["gateway": [], "doctor": ["--no-probe"]])
+    func `the script names all settings and none that does not exist`(command: String, others: [String]) throws {
         let script = CompletionScript.text(for: .bash)
-        let start = try #require(script.firstRange(of: "_headcast_gateway() {"))
+        let start = try #require(script.firstRange(of: "_headcast_\(command)() {"))
         let function = script[start.upperBound...].prefix { $0 != "}" }
         let named = Set(function.matches(of: #/--[a-z-]+/#).map { String($0.output) })
-        #expect(named.subtracting(["--help", "--version"]).subtracting(flags).isEmpty, "\(named)")
+        #expect(named.subtracting(["--help", "--version"]) == flags.union(others), "\(named)")
     }
 
     @Test func `only the request for a script is taken for one`() {

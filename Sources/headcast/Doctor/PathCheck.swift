@@ -1,0 +1,121 @@
+import Datagrams
+import Endpoints
+import ErrorNumbers
+import Gateway
+import Glibc
+
+/// Whether the longest payload of a topic gets to its endpoints, by this machine's routes and by trying.
+struct PathCheck {
+    let topic: TopicConfiguration
+    let addresses: [IPAddress]
+    let routes: [IPAddress: Route]
+    /// What trying said; nil if nothing was tried.
+    let outcomes: [PathProbe.Target: PathProbe.Outcome]?
+
+    var findings: [Finding] {
+        guard !routes.isEmpty else { return [] }
+        return [topic.mayFragment ? fragments : route].compactMap { $0 } + tried
+    }
+
+    /// The longest payload that is tried: one that leaves in fragments anyway says nothing of the path.
+    static func probeBytes(of topic: TopicConfiguration) -> Int {
+        topic.mayFragment ? 1_232 : topic.maximumPayloadBytes
+    }
+
+    private var rooms: [IPAddress: Int] {
+        routes.compactMapValues { if case .open(let mtu) = $0 { mtu } else { nil } }
+            .reduce(into: [:]) { $0[$1.key] = $1.value - $1.key.datagramHeaderBytes }
+    }
+
+    private var route: Finding? {
+        let rooms = rooms
+        guard let least = rooms.values.min() else { return nil }
+        let limit = topic.maximumPayloadBytes
+        let narrow = rooms.filter { $0.value < limit }
+        guard !narrow.isEmpty else {
+            return .ok("mtu", "payloads of \(limit.grouped) bytes fit the routes, which take up to \(least.grouped)")
+        }
+        return .bad(
+            "mtu",
+            "the way to \(Wording.share(narrow.count, of: addresses.count, "address")) takes payloads of up to "
+                + "\(least.grouped) bytes, and the topic allows \(limit.grouped): longer ones fail with EMSGSIZE",
+            advice: advice(toFit: least))
+    }
+
+    private var fragments: Finding? {
+        guard let least = rooms.values.min() else { return nil }
+        // A fragment carries what the packet leaves beside its header, in whole eights (RFC 791, section 3.2).
+        let part = max(8, (least + 8) / 8 * 8)
+        let count = (topic.maximumPayloadBytes + 8 + part - 1) / part
+        guard count > 1 else { return route }
+        return .warn(
+            "mtu",
+            "payloads of up to \(topic.maximumPayloadBytes.grouped) bytes leave in up to "
+                + "\(Wording.count(count, "fragment")) each, and losing one loses the datagram",
+            advice:
+                "keep maximumPayloadBytes at \(min(least, TopicConfiguration.unfragmentedBytes)) or below, unless the "
+                + "network loses nothing and every firewall on the way passes fragments")
+    }
+
+    private var tried: [Finding] {
+        guard let outcomes else { return [.ok("path", "not tried, as --no-probe says")] }
+        let bytes = Self.probeBytes(of: topic)
+        let sorted = outcomes.filter { $0.key.payloadBytes == bytes && addresses.contains($0.key.address) }
+            .sorted { $0.key.address < $1.key.address }
+        var groups: [PathProbe.Outcome: [IPAddress]] = [:]
+        for (target, outcome) in sorted { groups[outcome, default: []].append(target.address) }
+        let all = sorted.count < addresses.count ? " (\(sorted.count) of \(addresses.count.grouped) were tried)" : ""
+        let findings = groups.sorted { $0.value[0] < $1.value[0] }.compactMap { outcome, some in
+            finding(outcome, some, of: sorted.count, bytes, isAlone: groups.count == 1, all)
+        }
+        return findings.sorted { $0.level == .ok && $1.level != .ok }
+    }
+
+    private func finding(
+        _ outcome: PathProbe.Outcome, _ some: [IPAddress], of count: Int, _ bytes: Int, isAlone: Bool, _ remark: String
+    ) -> Finding? {
+        let share = Wording.share(some.count, of: count, "address") + remark
+        let list = Wording.list(some)
+        switch outcome {
+        case .arrived: return .ok("path", "a datagram of \(bytes.grouped) bytes got to \(share)")
+        // The finding about the routes has said so.
+        case .tooLarge(_, nil): return nil
+        case .tooLarge(let mtu, let router?):
+            let room = mtu - some[0].datagramHeaderBytes
+            return .bad(
+                "path",
+                "on the way to \(list), \(router) lets packets of \(mtu.grouped) bytes through: payloads of more than "
+                    + "\(room.grouped) do not arrive, and the topic allows \(topic.maximumPayloadBytes.grouped)",
+                advice: advice(toFit: room))
+        case .onlyShortArrives:
+            return .bad(
+                "path", "datagrams of \(bytes.grouped) bytes vanish on the way to \(list), and short ones arrive",
+                advice:
+                    "a link on the way has a smaller MTU and keeps silent: let ICMP \"fragmentation needed\" pass (ICMPv6 "
+                    + "\"packet too big\"), or lower maximumPayloadBytes until this gets through")
+        case .unreachable(ECONNREFUSED, let router?), .unreachable(EACCES, let router?):
+            return .warn(
+                "path", "\(router) turns away what goes to \(list)",
+                advice:
+                    "a firewall or NetworkPolicy does not let this port pass; whether it lets the topic's pass is not known"
+            )
+        case .unreachable(let code, let router):
+            return .bad(
+                "path", "\(list): \(ErrorNumber(code)), says \(router.map(\.description) ?? "this machine")",
+                advice:
+                    "the pod is gone, or its node or the way there is down: kubectl get pods -A -o wide | grep -F \(some[0])"
+            )
+        case .silent where isAlone:
+            return .ok("path", "no word from \(share): more than the routes say is not known")
+        case .silent:
+            return .warn(
+                "path", "no word from \(list), while others answer",
+                advice: "dead, or behind a NetworkPolicy that drops; status shows whether its datagrams fail")
+        }
+    }
+
+    private func advice(toFit room: Int) -> String {
+        let packet = topic.maximumPayloadBytes + (addresses.map(\.datagramHeaderBytes).max() ?? 0)
+        return "set maximumPayloadBytes=\(room), or let the network take packets of \(packet) bytes"
+    }
+}

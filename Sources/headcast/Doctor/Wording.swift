@@ -1,0 +1,48 @@
+/// How the doctor writes numbers, times and lists.
+enum Wording {
+    /// `1 address`, `1,500 addresses`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number.grouped) \(number == 1 ? noun : plural(noun))"
+    }
+
+    /// `all 3 addresses`, `2 of 3 addresses`, `both addresses`, `the address`.
+    static func share(_ part: Int, of whole: Int, _ noun: String) -> String {
+        switch whole {
+        case _ where part < whole: "\(part.grouped) of \(count(whole, noun))"
+        case 1: "the \(noun)"
+        case 2: "both \(plural(noun))"
+        default: "all \(count(whole, noun))"
+        }
+    }
+
+    private static func plural(_ noun: String) -> String { noun + (noun.hasSuffix("s") ? "es" : "s") }
+
+    /// The first three, and how many more there are.
+    static func list(_ items: some Collection<some CustomStringConvertible>) -> String {
+        let shown = items.prefix(3).map(\.description).joined(separator: ", ")
+        return items.count > 3 ? "\(shown) and \((items.count - 3).grouped) more" : shown
+    }
+}
+
+extension Int {
+    /// With commas: `212,992`.
+    var grouped: String { "\(Amount(self))" }
+}
+
+extension Duration {
+    /// `0.4 ms`, `12 ms`, `1.5 s`, `30 s`.
+    var short: String {
+        let (seconds, attoseconds) = components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return switch microseconds {
+        case 0: "0 s"
+        case ..<10_000: Duration.tenths(microseconds / 100) + " ms"
+        case ..<1_000_000: "\(microseconds / 1_000) ms"
+        default: Duration.tenths(microseconds / 100_000) + " s"
+        }
+    }
+
+    private static func tenths(_ count: Int64) -> String {
+        count % 10 == 0 ? "\(count / 10)" : "\(count / 10).\(count % 10)"
+    }
+}

@@ -15,7 +15,7 @@ struct DeployedProgramTests {
             environment: [
                 "HEADCAST_LISTEN": "127.0.0.1:0", "HOSTNAME": "headcast-5d9c-x7k2p",
                 "HEADCAST_PORT": "tcp://10.96.0.7:8080", "HEADCAST_SERVICE_HOST": "10.96.0.7",
-            ])
+            ].merging(try manifests.gatewayEnvironment()) { $1 })
         let probes = try manifests.one("Deployment", "headcast").containers[0]
         let alive = try #require(probes["livenessProbe"]["httpGet"]["path"].string)
         let ready = try #require(probes["readinessProbe"]["httpGet"]["path"].string)

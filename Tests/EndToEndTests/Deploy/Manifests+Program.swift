@@ -1,16 +1,25 @@
 import Testing
 
 extension Manifests {
-    /// The arguments of a container after the command, what its ConfigMap mounts being in a folder of the test.
+    /// The arguments of a container after the command.
     func arguments(of command: String, _ kind: String, _ name: String) throws -> [String] {
         let container = try #require(try one(kind, name).containers.first)
         // The image's entrypoint is headcast.
         try #require(container["command"] == .null)
         let arguments = container["args"].list.compactMap(\.string)
         try #require(arguments.first == command)
-        guard let mount = container["volumeMounts"][0]["mountPath"].string else { return Array(arguments.dropFirst()) }
+        return Array(arguments.dropFirst())
+    }
+
+    /// The variables of the gateway's container, what its ConfigMap mounts being in a folder of the test.
+    func gatewayEnvironment() throws -> [String: String] {
+        let container = try #require(try one("Deployment", "headcast").containers.first)
+        let mount = try #require(container["volumeMounts"][0]["mountPath"].string)
         let folder = try writeSettings()
-        return arguments.dropFirst().map { $0.replacing(mount, with: folder) }
+        let variables = try container["env"].list.map { variable in
+            (try #require(variable["name"].string), try #require(variable["value"].string))
+        }
+        return Dictionary(uniqueKeysWithValues: variables).mapValues { $0.replacing(mount, with: folder) }
     }
 
     /// A folder with the files of the one ConfigMap.

@@ -16,7 +16,8 @@ struct ScaleTests {
         let subscribers = try await startSubscribers(of: manifests, in: network)
         let gateway = try await Gateway.start(
             try manifests.arguments(of: "gateway", "Deployment", "headcast"), listen: nil,
-            environment: ["HEADCAST_LISTEN": "127.0.0.1:8080"], in: network.gateway)
+            environment: try manifests.gatewayEnvironment().merging(["HEADCAST_LISTEN": "127.0.0.1:8080"]) { $1 },
+            in: network.gateway)
 
         try await gateway.membership(is: endpoints(0..<2, in: network))
         #expect(try await gateway.publish("two").json["sent"].int == 2)

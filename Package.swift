@@ -44,6 +44,7 @@ let package = Package(
         target("Clocks"),
         target("Endpoints"),
         target("ErrorNumbers", ["CLinux"]),
+        .target(name: "Wire", exclude: ["wire-format.md"], swiftSettings: strict),
         // 2: world
         target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
         target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
@@ -75,6 +76,7 @@ let package = Package(
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
         test("ErrorNumbersTests", ["ErrorNumbers"]),
+        test("WireTests", ["Wire"]),
         test("MicroHTTPTests", ["MicroHTTP", "Clocks", "Endpoints"]),
         test("EventLoopTests", ["EventLoop", "Clocks"]),
         test("DatagramsTests", ["Datagrams", "Endpoints"]),

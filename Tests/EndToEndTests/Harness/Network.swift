@@ -23,6 +23,13 @@ struct Network: Sendable {
 
     private static let count = Atomic(0)
 
+    /// A namespace that is connected to nothing, with loopback up.
+    static func alone() throws -> String {
+        let name = "hc\(getpid())n\(count.add(1, ordering: .relaxed).newValue)"
+        try add(name)
+        return name
+    }
+
     static func make(pods: Int) throws -> Network {
         let number = count.add(1, ordering: .relaxed).newValue
         let network = Network(

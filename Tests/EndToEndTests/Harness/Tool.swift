@@ -4,12 +4,16 @@ import Glibc
 /// Where the programs are that the tests run.
 enum Tool {
     static let curl = find("curl")
+    static let debootstrap = find("debootstrap")
+    static let dockerCompose = find("docker-compose")
     static let ip = find("ip")
     static let knotc = find("knotc")
     static let knotd = find("knotd")
+    static let podman = find("podman")
     static let prometheus = find("prometheus")
     static let promtool = find("promtool")
     static let python = find("python3", first: ["/usr/bin"])
+    static let unshare = find("unshare")
     static let wrk = find("wrk")
 
     /// The program under test: beside the test bundle, as the build left it, or where `HEADCAST_PROGRAM` says.

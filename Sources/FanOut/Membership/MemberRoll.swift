@@ -32,11 +32,12 @@ struct MemberRoll: Sendable {
     private var absences: [Endpoint: Absence] = [:]
 
     /// Takes in a complete answer: new members at once; missing ones go when their hold is over.
+    ///
+    /// - Parameter hold: of those whom this answer is the first to miss.
     mutating func replace(
-        with answer: [Member], timeToLive: Duration, shortestHold: Duration, limit: Int, at now: Instant
+        with answer: [Member], hold: Duration, limit: Int, at now: Instant
     ) -> Difference {
         merge(answer, limit: limit) { roll, member in
-            let hold = max(timeToLive, shortestHold)
             let absence = roll.absences[member.endpoint] ?? Absence(since: now, hold: hold)
             let missingFor = now - absence.since
             guard missingFor >= absence.hold else {

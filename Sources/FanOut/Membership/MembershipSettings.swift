@@ -12,7 +12,8 @@ package struct MembershipSettings: Hashable, Sendable {
     /// The longest that a publish waits for a fresh membership; kept by whoever holds the publish.
     package var freshnessWait: Duration = .seconds(2)
 
-    /// How long nothing but negative answers must come before nobody is believed.
+    /// How long nothing but negative answers must come before nobody is believed, and the longest that a member which
+    /// answers lack is held: the DNS of container engines gives times to live of minutes to a day.
     package var emptyAfter: Duration = .seconds(30)
 
     /// How many of them there must be at least.

@@ -113,7 +113,7 @@ package struct MembershipTracker: Sendable {
         guard answer.count <= settings.maximumMembers else { return applyTruncated(answer, at: now) }
         negatives = nil
         let difference = roll.replace(
-            with: answer, timeToLive: timeToLive, shortestHold: settings.shortestInterval,
+            with: answer, hold: max(settings.shortestInterval, min(timeToLive, settings.emptyAfter)),
             limit: settings.maximumMembers, at: now.instant)
         membership.resolvedAt = now.timestamp
         record(difference, reason: "listed in the answer", at: now)

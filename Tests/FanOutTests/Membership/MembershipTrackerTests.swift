@@ -76,6 +76,16 @@ struct MembershipTrackerTests {
         #expect(watch.membership.members == pods(1, 2))
     }
 
+    @Test func `a long time to live holds a missing member no longer than emptiness is doubted`() {
+        var watch = Watch()
+        watch.observe(.complete(1, 2, ttl: 86_400), at: 0)
+        watch.observe(.complete(2, ttl: 86_400), at: 5)
+        watch.observe(.complete(2, ttl: 86_400), at: 34.9)
+        #expect(watch.endpoints == ["10.0.0.1:12000", "10.0.0.2:12000"])
+        watch.observe(.complete(2, ttl: 86_400), at: 35)
+        #expect(watch.endpoints == ["10.0.0.2:12000"])
+    }
+
     @Test func `a member that a truncated answer holds is not missing`() {
         var watch = Watch()
         watch.observe(.complete(1, 2), at: 0)

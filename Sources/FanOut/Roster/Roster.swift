@@ -121,7 +121,7 @@ struct Roster {
         if rows[row].noteFailure(from: numbers.lowerBound, at: now) {
             let trouble = SubscriberTrouble(rows[row].member, code: code, error: SubscriberError.text(code))
             // The others are told of by their own errors, whether a send met them or not.
-            if trouble.state == .failing { add(trouble) }
+            if trouble.state == .failing { add(trouble, of: row, at: now) }
         }
         rows[row].failures.record(numbers, copy: copy, code: code, settled: settled)
         latestFailure = max(latestFailure, numbers.upperBound - 1)
@@ -138,7 +138,7 @@ struct Roster {
         let isTrouble = rows[row].note(code, mtu: mtu, byteCount: byteCount, at: now)
         if isTrouble {
             let error = rows[row].lastError?.description ?? SubscriberError.text(code)
-            add(SubscriberTrouble(rows[row].member, code: code, error: error))
+            add(SubscriberTrouble(rows[row].member, code: code, error: error), of: row, at: now)
         }
         refusing.insert(row)
         if rows[row].lane(at: now.instant) != lane { isGrouped = false }
@@ -152,8 +152,11 @@ struct Roster {
         return troubles
     }
 
-    private mutating func add(_ trouble: SubscriberTrouble) {
-        if troubles.count < Self.maximumTroubles { troubles.append(trouble) }
+    var hasTroubles: Bool { !troubles.isEmpty }
+
+    private mutating func add(_ trouble: SubscriberTrouble, of row: Int, at now: Moment) {
+        guard rows[row].tellsTrouble(at: now.instant), troubles.count < Self.maximumTroubles else { return }
+        troubles.append(trouble)
     }
 
     /// Notes that something was sent to everybody; costs nothing unless somebody refused lately.

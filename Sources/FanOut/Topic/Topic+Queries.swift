@@ -123,10 +123,12 @@ extension Topic {
 
     /// The subscribers that something began to speak against since this was last asked, oldest first.
     ///
-    /// Costs nothing when there are none.
+    /// At most one in a minute for each subscriber. Costs nothing when there are none.
     package func takeTroubles() -> [SubscriberTrouble] {
         roster.takeTroubles()
     }
+
+    package var hasTroubles: Bool { roster.hasTroubles }
 
     private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {
         var outcome = EndpointOutcome(endpoint: row.member.endpoint, name: row.member.name)

@@ -84,9 +84,16 @@ extension GatewayLoop {
         }
     }
 
-    /// A line for each state that subscribers got into.
-    func log(_ troubles: [SubscriberTrouble], of topic: TopicService) {
-        guard !troubles.isEmpty else { return }
+    /// Tells of subscribers that got into trouble: once a second for each topic, a line for each state.
+    func logTroubles() {
+        let now = state.now.instant
+        for topic in state.topics where topic.topic.hasTroubles && now >= topic.tellsTroublesFrom ?? now {
+            topic.tellsTroublesFrom = now + .seconds(1)
+            log(topic.topic.takeTroubles(), of: topic)
+        }
+    }
+
+    private func log(_ troubles: [SubscriberTrouble], of topic: TopicService) {
         for state in SubscriberState.allCases {
             let members = troubles.filter { $0.state == state }
             guard let last = members.last else { continue }

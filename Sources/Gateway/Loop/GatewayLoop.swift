@@ -92,7 +92,7 @@ package final class GatewayLoop {
         if flush() { server.poll(at: state.now.instant) }
         passReports()
         watchNeighbors()
-        for topic in state.topics { log(topic.topic.takeTroubles(), of: topic) }
+        logTroubles()
         isStopped = isStopped || advancePhase()
     }
 
@@ -128,6 +128,7 @@ package final class GatewayLoop {
             }
             consider(topic.tracker.nextLookup)
             consider(topic.unnumbered.first?.deadline)
+            if topic.topic.hasTroubles { consider(topic.tellsTroublesFrom) }
         }
         consider(nextLook)
         switch state.phase {

@@ -11,6 +11,8 @@ final class TopicService {
     let topic: Topic
     var tracker: MembershipTracker
     var lookups = LookupCounts()
+    /// When the log may next be told of subscribers in trouble, so that many in a row make few lines.
+    var tellsTroublesFrom: Instant?
 
     /// Publishes that are numbered and not yet sent to everybody, in order.
     private var numbered = Queue<NumberedPublish>()

@@ -2,10 +2,7 @@ import Clocks
 import Glibc
 import Logging
 
-/// Writes each event of swift-log as one line to a descriptor, with one write(2), so that lines of several threads and
-/// processes do not mix.
-///
-/// A line that the descriptor does not take (a full pipe that does not block, a closed one) is lost; the program goes on.
+/// Writes each event of swift-log as one line to a descriptor, and never waits for it (see ``LogOutput``).
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -13,13 +10,13 @@ package struct LineLogHandler: LogHandler {
 
     private let label: String
     private let format: LogFormat
-    private let descriptor: Int32
+    private let output: LogOutput
 
     package init(label: String, level: Logger.Level, format: LogFormat, descriptor: Int32 = STDERR_FILENO) {
         self.label = label
         logLevel = level
         self.format = format.resolved(for: descriptor)
-        self.descriptor = descriptor
+        output = LogOutput(descriptor: descriptor)
     }
 
     package func log(event: LogEvent) {
@@ -30,7 +27,12 @@ package struct LineLogHandler: LogHandler {
         let line = LogLine(
             timestamp: .now, level: event.level, label: label, message: event.message.description, facts: facts
         )
-        write(format == .text ? line.text : line.json)
+        output.write(bytes(of: line)) { lost in
+            bytes(
+                of: LogLine(
+                    timestamp: .now, level: .warning, label: label, message: "lines of the log were lost",
+                    facts: ["lines": "\(lost)"]))
+        }
     }
 
     package subscript(metadataKey key: String) -> Logger.MetadataValue? {
@@ -38,16 +40,8 @@ package struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    private func write(_ line: [UInt8]) {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                return
-            }
-        }
+    private func bytes(of line: LogLine) -> [UInt8] {
+        format == .text ? line.text : line.json
     }
 }
 

@@ -65,13 +65,14 @@ package struct MetricsText: Sendable {
 
         /// The three characters that the format escapes in the value of a label.
         private static func escaped(_ value: String) -> String {
-            guard value.contains(where: { $0 == "\\" || $0 == "\"" || $0.isNewline }) else { return value }
-            return value.reduce(into: "") { text, character in
-                switch character {
+            guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
+            // By scalars: a mark that combines with one of the three makes another Character of both.
+            return value.unicodeScalars.reduce(into: "") { text, scalar in
+                switch scalar {
                 case "\\": text += "\\\\"
                 case "\"": text += "\\\""
-                case "\n", "\r\n": text += "\\n"
-                default: text.append(character)
+                case "\n": text += "\\n"
+                default: text.unicodeScalars.append(scalar)
                 }
             }
         }

@@ -16,7 +16,7 @@ struct TroubleTests {
         SocketReport(endpoint: endpoint, code: ECONNREFUSED, isLocal: false, mtu: nil)
     }
 
-    @Test func `a subscriber that begins to refuse is told once, and again when it does so anew`() throws {
+    @Test func `a subscriber that begins to refuse is told once, and again a minute later at the earliest`() throws {
         let fixture = try TopicFixture([endpoint(2), endpoint(3)])
         for _ in 0..<3 { fixture.topic.note(refusal(of: endpoint(3)), at: fixture.now) }
         let troubles = fixture.topic.takeTroubles()
@@ -27,6 +27,9 @@ struct TroubleTests {
         let later = fixture.now + .seconds(1)
         fixture.topic.roster.noteSend(at: later)
         fixture.topic.note(refusal(of: endpoint(3)), at: later + .seconds(6))
+        #expect(fixture.topic.takeTroubles().isEmpty)
+        fixture.topic.roster.noteSend(at: later + .seconds(7))
+        fixture.topic.note(refusal(of: endpoint(3)), at: fixture.now + .seconds(60))
         #expect(fixture.topic.takeTroubles().count == 1)
     }
 
@@ -47,6 +50,20 @@ struct TroubleTests {
         let troubles = fixture.topic.takeTroubles()
         #expect(troubles.map(\.state) == [.failing])
         #expect(troubles.first?.error == "permission denied (EACCES)")
+    }
+
+    @Test func `a subscriber that fails every other message is told once in a minute`() throws {
+        let pod = try LoopbackPod(broadcast: ())
+        let fixture = try TopicFixture([pod.endpoint])
+        var troubles = 0
+        for index in 0..<20 {
+            fixture.sender.allowBroadcast(index % 2 == 0)
+            _ = try fixture.publish("x")
+            fixture.settle()
+            troubles += fixture.topic.takeTroubles().count
+            fixture.advance(.seconds(5))
+        }
+        #expect(troubles == 2)
     }
 
     @Test func `the troubles that wait are bounded`() {

@@ -44,4 +44,10 @@ struct MetricsTextTests {
         text.gauge("g", "G.") { $0.sample(1, ["gateway": "a\"b\\c\nd"]) }
         #expect(text.text.hasSuffix(#"g{gateway="a\"b\\c\nd"} 1"# + "\n"))
     }
+
+    @Test func `what combines with a quotation mark or a backslash does not hide it`() {
+        var text = MetricsText()
+        text.gauge("g", "G.") { $0.sample(1, ["gateway": "a\"\u{301}b\\\u{301}c\r\n"]) }
+        #expect(text.text.hasSuffix("g{gateway=\"a\\\"\u{301}b\\\\\u{301}c\r\\n\"} 1\n"))
+    }
 }

@@ -3,7 +3,7 @@ import Service
 
 /// What became of the HTTP requests of one gateway, for its metrics. Loop thread only.
 struct RequestStatistics {
-    /// Which requests took how long, from the end of their first line to their answer.
+    /// How long requests took from the end of their first line to their answer; every POST is a publish.
     private(set) var publishes = DurationHistogram()
     private(set) var others = DurationHistogram()
 

@@ -63,7 +63,7 @@ final class Routes: HTTPService {
         // Publishes that waited are answered together, and the clock was read for all of them.
         let now = exchange.isSuspended ? gateway.now.instant : .now
         gateway.requests.record(
-            status: status, isPublish: exchange.attachment is TopicService, duration: now - exchange.begunAt)
+            status: status, isPublish: exchange.method == .post, duration: now - exchange.begunAt)
     }
 
     // MARK: Finding the way

@@ -21,6 +21,11 @@ static inline CURLcode headcast_curl_set_writer(CURL *easy, curl_write_callback 
     return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode headcast_curl_set_reader(CURL *easy, curl_read_callback read, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, read);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
 static inline long headcast_curl_get_long(CURL *easy, CURLINFO info) {
     long value = 0;
     return curl_easy_getinfo(easy, info, &value) ? 0 : value;

@@ -8,6 +8,9 @@ package final class HTTPClient {
     /// Connections in use at the same time; further requests wait for one.
     private static let maximumConnections = 64
 
+    /// Once it is readable, what is under way ends without an answer.
+    package var stopDescriptor: Int32?
+
     private let multi: UnsafeMutableRawPointer
     private let agent: String
     private let maximumAnswerBytes: Int
@@ -46,7 +49,9 @@ package final class HTTPClient {
             collect(transfers)
             guard running > 0 else { break }
             // Returns early when libcurl has something to do; its own timers end what takes too long.
-            curl_multi_poll(multi, nil, 0, 1_000, nil)
+            var stop = curl_waitfd(fd: stopDescriptor ?? -1, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+            curl_multi_poll(multi, &stop, stopDescriptor == nil ? 0 : 1, 1_000, nil)
+            if stop.revents != 0 { break }
         } while true
         for transfer in transfers {
             if let easy = transfer.easy { curl_multi_remove_handle(multi, easy) }

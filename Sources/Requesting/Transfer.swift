@@ -12,6 +12,7 @@ final class Transfer {
     private let maximumBytes: Int
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
+    private var unsent: ArraySlice<UInt8> = []
     private var isTooLarge = false
     /// What libcurl has to say about an error, for people.
     private let explanation = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -60,6 +61,14 @@ final class Transfer {
         return true
     }
 
+    /// Gives the next bytes of the request; none at its end.
+    fileprivate func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let part = unsent.prefix(buffer.count)
+        buffer.copyBytes(from: part)
+        unsent = unsent.dropFirst(part.count)
+        return part.count
+    }
+
     /// Whether libcurl took every option.
     private func prepare(_ easy: UnsafeMutableRawPointer, _ request: HTTPRequest, _ agent: String) -> Bool {
         // libcurl waits a second for a 100 before it sends a long body; no gateway needs to be asked first.
@@ -80,11 +89,12 @@ final class Transfer {
             codes += [
                 headcast_curl_set_long(easy, CURLOPT_POST, 1),
                 headcast_curl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)),
-                // Given no bytes at all, libcurl would read standard input.
-                body.isEmpty
-                    ? headcast_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, "")
-                    : headcast_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body),
+                headcast_curl_set_reader(easy, read, Unmanaged.passUnretained(self).toOpaque()),
+                // A request that met the end of a kept connection is repeated by libcurl, and may have been served
+                // before. It cannot where it cannot go back in the body; where there is none, no connection is kept.
+                headcast_curl_set_long(easy, CURLOPT_FRESH_CONNECT, body.isEmpty ? 1 : 0),
             ]
+            unsent = body[...]
         }
         return codes.allSatisfy { $0 == CURLE_OK }
     }
@@ -96,6 +106,7 @@ final class Transfer {
         case CURLE_URL_MALFORMAT: return .invalidURL
         case CURLE_UNSUPPORTED_PROTOCOL: return isSent ? .failed(reason: "the answer is not HTTP") : .invalidURL
         case CURLE_WRITE_ERROR where isTooLarge: return .tooLarge(limit: maximumBytes)
+        case CURLE_SEND_FAIL_REWIND, CURLE_GOT_NOTHING: return .failed(reason: "the connection ended without an answer")
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(after: timeout)
         case CURLE_COULDNT_RESOLVE_HOST: return .unreachable(reason: "the host's name has no address")
         case CURLE_COULDNT_CONNECT:
@@ -108,8 +119,17 @@ final class Transfer {
     private func text(of code: CURLcode) -> String {
         let own = String(cString: explanation)
         let text = own.isEmpty ? curl_easy_strerror(code).map { String(cString: $0) } ?? "error \(code)" : own
-        return text.prefix(1).lowercased() + text.dropFirst()
+        return text.beginningLowerCase
     }
+}
+
+/// libcurl asks for a part of a request.
+private func read(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let context else { return 0 }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    return transfer.send(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
 }
 
 /// libcurl hands over a part of an answer; anything but its length ends the transfer.

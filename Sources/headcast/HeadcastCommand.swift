@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Requesting
 import Service
 
 /// The program: its commands, and how it ends.
@@ -50,7 +51,7 @@ struct HeadcastCommand: AsyncParsableCommand {
             exit(withError: ExitCode.failure)
         case _ where code == .validationFailure:
             let message = message(for: error)
-            StandardError.print([message.prefix(1).lowercased() + message.dropFirst(), "try headcast help"])
+            StandardError.print([message.beginningLowerCase, "try headcast help"])
             exit(withError: code)
         case _ where code == .success || error is ExitCode:
             exit(withError: error)

@@ -1,5 +1,6 @@
 import Dispatch
 import Endpoints
+import Glibc
 import Requesting
 import Testing
 
@@ -57,6 +58,38 @@ struct HTTPClientTests {
         for _ in 0..<3 { #expect(try client.perform(request(server.url)).status == 200) }
         #expect(server.requests.count == 3)
         #expect(server.connections == 1)
+    }
+
+    @Test(arguments: ["", "hello"])
+    func `a request that a kept connection ends under is not repeated`(body: String) throws {
+        let server = try ScriptedServer(
+            answering: "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", answers: 1)
+        var request = request(server.url)
+        request.method = .post(body: Array("first".utf8))
+        #expect(try client.perform(request).status == 201)
+        request.method = .post(body: Array(body.utf8))
+        // Without a body the request goes on a connection of its own, and is answered there.
+        let result = client.perform([request])[0]
+        if body.isEmpty {
+            #expect(try result.get().status == 201)
+        } else {
+            #expect(throws: HTTPFailure.self) { try result.get() }
+        }
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func `what is under way ends when it is told to stop`() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let never = DispatchSemaphore(value: 0)
+        let server = try ScriptedServer(answering: "") { never.wait() }
+        #expect(write(ends[1], "x", 1) == 1)
+        client.stopDescriptor = ends[0]
+        let start = ContinuousClock.now
+        #expect(throws: HTTPFailure.self) { try client.perform(request(server.url, timeout: .seconds(600))) }
+        #expect(ContinuousClock.now - start < .seconds(300))
+        never.signal()
     }
 
     @Test func `requests are under way at the same time and answered in order`() throws {

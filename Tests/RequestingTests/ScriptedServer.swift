@@ -15,8 +15,11 @@ final class ScriptedServer: Sendable {
 
     /// - Parameters:
     ///   - gate: waited for before each answer.
+    ///   - answers: how many requests of one connection are answered before it ends; nil for all.
     ///   - closes: whether the connection ends with the answer; else the next request is read.
-    init(answering answer: String, closes: Bool = false, gate: (@Sendable () -> Void)? = nil) throws {
+    init(answering answer: String, closes: Bool = false, answers: Int? = nil, gate: (@Sendable () -> Void)? = nil)
+        throws
+    {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let loopback = SocketAddress(Endpoint(address: .loopback, port: 0))
         var bound = SocketAddress()
@@ -29,8 +32,11 @@ final class ScriptedServer: Sendable {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 self?.state.withLock { $0.connections += 1 }
                 Thread.detachNewThread { [weak self] in
+                    var answered = 0
                     while let request = Self.readRequest(connection) {
                         self?.state.withLock { $0.requests.append(request) }
+                        if let answers, answered >= answers { break }
+                        answered += 1
                         gate?()
                         _ = send(connection, answer, answer.utf8.count, Int32(MSG_NOSIGNAL))
                         if closes { break }

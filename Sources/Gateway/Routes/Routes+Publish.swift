@@ -62,7 +62,7 @@ extension Routes {
         for publish in topic.abandonUnnumbered() { publish.exchange.respond(Self.draining.response) }
         for publish in topic.abandonNumbered() {
             let message = "message \(publish.sequence) of topic \(topic.name.quoted) was not sent to all before the end"
-            publish.exchange.respond(Answer.error(.draining, message))
+            publish.exchange.respond(Answer.error(.draining, message) { $0.field("sequence", publish.sequence) })
         }
     }
 

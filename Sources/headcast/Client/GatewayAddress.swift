@@ -23,7 +23,7 @@ enum GatewayAddress: Equatable {
         switch scheme {
         case "http", "https":
             let bare = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
-            guard !bare.isEmpty, bare.first != "/" else { throw Expected(Self.expected) }
+            try Self.check(authority: bare.prefix { $0 != "/" })
             self = .url("\(scheme)://\(bare)")
         case "dns":
             self = try Self.replicas(rest)
@@ -40,7 +40,24 @@ enum GatewayAddress: Equatable {
         }
     }
 
-    private static let expected = "a URL like http://127.0.0.1:8080"
+    private static let expected = "http://HOST:PORT, https://HOST or dns://NAME:PORT"
+
+    /// Refuses what is no host, and what is one by accident: digits alone are an address to many.
+    private static func check(authority: Substring) throws(Expected) {
+        let bracket = authority.lastIndex(of: "]")
+        let colon = authority.lastIndex(of: ":").flatMap { index in bracket.map { index > $0 } ?? true ? index : nil }
+        let host = authority[..<(colon ?? authority.endIndex)]
+        if let colon {
+            guard let port = UInt16(decimal: authority[authority.index(after: colon)...]), port > 0 else {
+                throw Expected(expected)
+            }
+        }
+        guard !host.isEmpty, !host.allSatisfy(\.isNumber) else {
+            let port = host.isEmpty ? authority.dropFirst() : host
+            let hint = UInt16(decimal: port) != nil ? "; did you mean http://127.0.0.1:\(port)?" : ""
+            throw Expected(expected + hint)
+        }
+    }
 
     private static func replicas(_ text: String) throws(Expected) -> GatewayAddress {
         guard let colon = text.lastIndex(of: ":"),

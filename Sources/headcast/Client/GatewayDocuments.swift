@@ -121,7 +121,8 @@ struct ErrorDocument: Decodable {
     struct Content: Decodable {
         var code: String
         var message: String
-        var receipt: ReceiptDocument?
+        /// There where the message was numbered all the same, and perhaps sent to some.
+        var sequence: UInt64?
         var gateway: String?
         var remembersSince: String?
     }

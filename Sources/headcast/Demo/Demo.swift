@@ -1,6 +1,7 @@
 import Clocks
 import Endpoints
 import Requesting
+import Service
 
 /// A gateway and its subscribers in one process, and what there is to see of them.
 struct Demo {
@@ -88,7 +89,7 @@ struct Demo {
             }
         }
         for endpoint in missing.sorted() { try show(line(endpoint.description, "NOTHING")) }
-        try show(line("receipt", outcome.text(gateway: client.url)) + "\n")
+        try show(line("receipt", outcome.text(gateway: client.url).visible) + "\n")
         return missing.isEmpty
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Service
 
 /// Where the program talks to whoever runs it.
 enum StandardError {
@@ -8,7 +9,7 @@ enum StandardError {
     }
 
     static func print(_ lines: [String]) {
-        write(lines.map { "headcast: \($0)\n" }.joined())
+        write(lines.map { "headcast: \($0.visible)\n" }.joined())
     }
 
     /// Writes `text` as it is.

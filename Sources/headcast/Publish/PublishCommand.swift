@@ -77,6 +77,15 @@ struct PublishCommand: AsyncParsableCommand {
         guard maximumAge.map({ $0.components.attoseconds == 0 }) ?? true else {
             throw ValidationError("--maximum-age takes whole seconds, like 5s")
         }
+        guard copies.map((1...16).contains) ?? true else {
+            throw ValidationError("--copies is \(copies ?? 0); expected 1 to 16")
+        }
+        for field in header {
+            let name = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
+            guard field.contains(":"), !name.isEmpty, !name.contains(where: \.isWhitespace) else {
+                throw ValidationError("--header is \(field.quoted); expected NAME: VALUE")
+            }
+        }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
         guard !topic.isEmpty else { throw ValidationError("the topic is empty") }
     }

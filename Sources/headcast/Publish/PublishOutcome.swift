@@ -30,7 +30,8 @@ enum PublishOutcome {
     /// How long to wait before the same publish may succeed; nil where repeating is no remedy, or may send twice.
     var retryAfter: Duration? {
         switch self {
-        case .refused(_, let answer) where answer.status == 429 || answer.status == 503:
+        case .refused(let error, let answer)
+        where (answer.status == 429 || answer.status == 503) && error.sequence == nil:
             answer.retryAfter ?? .seconds(1)
         // Nobody listens: the request did not leave.
         case .unanswered(.unreachable): .seconds(1)
@@ -53,7 +54,8 @@ enum PublishOutcome {
         case .unanswered(.timedOut(let limit)):
             "no answer from \(gateway) within \(ValueFormat.wholeDuration.text(limit)); "
                 + "the message may have been sent all the same"
-        case .unanswered(let failure): "no answer from \(gateway): \(failure)"
+        case .unanswered(let failure):
+            "no answer from \(gateway): \(failure); the message may have been sent all the same"
         }
     }
 }

@@ -35,7 +35,9 @@ struct Publishing {
         let outcome = try take(payload)
         switch outcome {
         case .taken(let receipt, _):
-            if output == .text { try StandardOutput.write(Array((outcome.text(gateway: client.url) + "\n").utf8)) }
+            if output == .text {
+                try StandardOutput.write(Array((outcome.text(gateway: client.url).visible + "\n").utf8))
+            }
             if receipt.failed > 0 { StandardError.print(Self.hint(for: receipt)) }
         default:
             StandardError.print(outcome.text(gateway: client.url))

@@ -16,11 +16,11 @@ struct MessagePage {
         guard let found else { return ["no gateway that was asked knows message \(id.visible)"] + whoWasAsked }
         let receipt = found.receipt
         return [
-            "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)",
+            "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)".visible,
             "published at \(receipt.publishedAt.visible), "
                 + "\(Amount(receipt.payloadBytes)) bytes, through \(receipt.gateway.visible)",
             "sent to \(Amount(receipt.sent)) of \(Amount(receipt.subscribers)) subscribers, "
-                + "\(Amount(receipt.copiesSent)) of \(Amount(receipt.subscribers * receipt.copies)) copies",
+                + "\(Amount(receipt.copiesSent)) of \(Amount(receipt.subscribers.multipliedSaturated(by: receipt.copies))) copies",
         ] + outcomeLines(of: found)
     }
 

@@ -45,15 +45,17 @@ struct Replica {
     func subscribers(of topic: String) -> [SubscriberStatus]? {
         var subscribers: [SubscriberStatus] = []
         var after = ""
-        while true {
+        // As many as a topic can have, a thousand on a page: no answer makes this go on for ever.
+        for _ in 0..<66 {
             let path = "/topics/\(topic.percentEncoded)/subscribers?limit=1000\(after)"
             guard case .success(let answer) = client.http.perform([client.request(path)])[0],
                 let page = SubscriberPage.read(answer.body)
             else { return nil }
             subscribers += page.items
-            guard let next = page.next else { return subscribers }
+            guard let next = page.next, !page.items.isEmpty else { return subscribers }
             after = "&after=\(next.percentEncoded)"
         }
+        return subscribers
     }
 
     private func answer(

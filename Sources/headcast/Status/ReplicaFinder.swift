@@ -5,7 +5,7 @@ import Resolving
 /// Finds the gateways that an address means.
 final class ReplicaFinder {
     private let address: GatewayAddress
-    private let http: HTTPClient
+    let http: HTTPClient
     private let timeout: Duration
     private let resolver: Resolver?
 
@@ -13,7 +13,7 @@ final class ReplicaFinder {
     init(_ address: GatewayAddress, timeout: Duration, nameserver: Endpoint?) throws {
         self.address = address
         self.timeout = timeout
-        http = try HTTPClient(agent: GatewayClient.agent)
+        http = try HTTPClient(agent: GatewayClient.agent, maximumAnswerBytes: 8 << 20)
         guard case .replicas = address else {
             resolver = nil
             return

@@ -70,7 +70,7 @@ struct StatusCommand: AsyncParsableCommand {
             guard page.isWell else { throw ExitCode.failure }
             return
         }
-        try await StatusWatch(interval: interval).run { previous in
+        try await StatusWatch(interval: interval, http: finder.http).run { previous in
             var page = try await page(from: finder)
             page.previous = previous
             return page

@@ -85,8 +85,17 @@ struct StatusPage {
             return "-"
         }
         let seconds = now.timeIntervalSince(previous.at)
-        let count = topic.messages - before.messages
-        return seconds > 0 && count >= 0 ? "\(Amount(Int((Double(count) / seconds).rounded())))" : "-"
+        // Only those that both pages have: one that comes back brings its whole history, one anew has none.
+        let counts = topic.parts.compactMap { part -> Int? in
+            guard let old = before.parts.first(where: { $0.gateway == part.gateway })?.status.counters.messages else {
+                return nil
+            }
+            let new = part.status.counters.messages
+            return new >= old && old >= 0 ? new - old : nil
+        }
+        guard seconds > 0, !counts.isEmpty else { return "-" }
+        let perSecond = (Double(counts.reduce(0) { $0.addingSaturated($1) }) / seconds).rounded()
+        return "\(Amount(Int(exactly: perSecond) ?? .max))"
     }
 
     private func subscriberLines(of topic: StatusSummary.Topic) -> [String] {

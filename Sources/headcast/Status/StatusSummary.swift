@@ -20,7 +20,9 @@ struct StatusSummary {
             return least == most ? "\(Amount(least))" : "\(Amount(least))-\(Amount(most))"
         }
 
-        private func sum(_ count: (TopicStatus) -> Int) -> Int { parts.reduce(0) { $0 + count($1.status) } }
+        private func sum(_ count: (TopicStatus) -> Int) -> Int {
+            parts.reduce(0) { $0.addingSaturated(count($1.status)) }
+        }
     }
 
     /// One subscriber over all gateways that have it.
@@ -73,8 +75,8 @@ extension StatusSummary.Topic {
             }
             if !rows[index].states.contains(row.state) { rows[index].states.append(row.state) }
             rows[index].gateways += 1
-            rows[index].sent += row.sent
-            rows[index].failed += row.failed
+            rows[index].sent = rows[index].sent.addingSaturated(row.sent)
+            rows[index].failed = rows[index].failed.addingSaturated(row.failed)
             if let error, error.1 > rows[index].lastError?.at ?? .distantPast { rows[index].lastError = error }
         }
         return rows.filter { !$0.isWell } + rows.filter(\.isWell)

@@ -1,14 +1,18 @@
 import FoundationEssentials
 import Glibc
+import Requesting
 import Service
 
 /// Shows a page again and again until a signal comes: on a terminal in place, elsewhere one below the other.
 struct StatusWatch {
     let interval: Duration
+    /// Asks the gateways; stops when the signal comes.
+    let http: HTTPClient
 
     /// Calls `page` for each showing, with the one before.
     func run(_ page: ((summary: StatusSummary, at: Date)?) async throws -> StatusPage) async throws {
         let signals = try StopSignals()
+        http.stopDescriptor = signals.descriptor
         let isTerminal = isatty(STDOUT_FILENO) == 1
         // The alternate screen, so that what was on the terminal is there again afterwards.
         if isTerminal { try show("\u{1B}[?1049h") }

@@ -18,7 +18,8 @@ struct GatewayAddressTests {
 
     @Test(
         arguments: [
-            "", "http://", "http:///x", "ftp://gw", "http://gw?x=1", "http://g w", "://gw", "dns://gw", "dns://gw:0",
+            "", "http://", "http:///x", "ftp://gw", "8080", ":8080", "127.0.0.1:80a", "http://127.0.0.1:99999",
+            "http://gw:0", "12345/x", "http://gw?x=1", "http://g w", "://gw", "dns://gw", "dns://gw:0",
             "dns://gw:http", "dns://gw:99999", "dns://10.0.0.1:80", "dns://:80",
         ]
     )

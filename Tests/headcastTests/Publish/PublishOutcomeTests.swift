@@ -49,6 +49,8 @@ struct PublishOutcomeTests {
         let error = #"{"error":{"code":"overloaded","message":"full"}}"#
         #expect(outcome(503, error, retryAfter: .seconds(3)).retryAfter == .seconds(3))
         #expect(outcome(429, error).retryAfter == .seconds(1))
+        let numbered = #"{"error":{"code":"draining","message":"not sent to all","sequence":7}}"#
+        #expect(outcome(503, numbered).retryAfter == nil)
         #expect(outcome(502, error).retryAfter == nil)
         #expect(outcome(413, error).retryAfter == nil)
         #expect(PublishOutcome.unanswered(.unreachable(reason: "x")).retryAfter == .seconds(1))

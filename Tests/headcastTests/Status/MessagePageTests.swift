@@ -33,6 +33,14 @@ struct MessagePageTests {
             ])
     }
 
+    @Test func `what a gateway makes up neither crashes nor reaches the terminal`() {
+        let message = PublishOutcomeTests.receipt(subscribers: .max, sent: 1)
+            .replacing("\"copies\":1", with: "\"copies\":3").replacing("orders", with: "\\u001b[2J")
+        let page = MessagePage(id: "x", findings: [finding(200, message)])
+        #expect(page.isFound)
+        #expect(page.lines.allSatisfy { !$0.contains("\u{1B}") })
+    }
+
     @Test func `rows that are no longer kept are told as such`() {
         let message = receipt.dropLast() + ",\"endpoints\":null,\"endpointsReason\":\"rows are gone\"}"
         #expect(MessagePage(id: "x", findings: [finding(200, String(message))]).lines.last == "rows are gone")

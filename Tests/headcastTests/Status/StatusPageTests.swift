@@ -93,6 +93,29 @@ struct StatusPageTests {
         #expect(page.lines.contains { $0.hasPrefix("orders") && $0.contains(" 1,000 ") })
     }
 
+    @Test func `a gateway that comes back is not taken for speed`() throws {
+        let before = StatusPage([try report("gw-1", rows: [], messages: 10)], at: now)
+        let both = [
+            try report("gw-1", rows: [], messages: 30), try report("gw-2", rows: [], messages: 1_000_000),
+        ]
+        var page = StatusPage(both, at: now.addingTimeInterval(2))
+        page.previous = (before.summary, before.now)
+        #expect(page.lines.contains { $0.hasPrefix("orders") && $0.contains(" 10 ") })
+        var restarted = StatusPage([try report("gw-1", rows: [], messages: 3)], at: now.addingTimeInterval(2))
+        restarted.previous = (before.summary, before.now)
+        #expect(restarted.lines.contains { $0.hasPrefix("orders") && $0.contains("  -  ") })
+    }
+
+    @Test func `numbers that nobody vouches for add up without a crash`() throws {
+        let rows = [row("10.0.0.1:1", "ok", sent: .max, failed: .max)]
+        let reports = try ["gw-1", "gw-2"].map { try report($0, rows: rows, messages: .max) }
+        let page = StatusPage(reports, at: now)
+        #expect(page.lines.contains { $0.contains("\(Amount(Int.max))") })
+        var later = StatusPage(reports, at: now.addingTimeInterval(0.001))
+        later.previous = (StatusPage([try report("gw-1", rows: rows, messages: 0)], at: now).summary, now)
+        #expect(!later.lines.isEmpty)
+    }
+
     @Test func `control characters of a gateway do not reach the terminal`() {
         let page = StatusPage([.failure(url: "http://x", reason: "\u{1B}[2J")], at: now)
         #expect(page.lines.allSatisfy { !$0.contains("\u{1B}") })

@@ -52,7 +52,7 @@ let package = Package(
         target("Resolving", ["CAres", "Endpoints", "ErrorNumbers"]),
         target("Requesting", ["CCurl", "ErrorNumbers"]),
         // 3: domain
-        target("FanOut", ["Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
+        target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", logging]),
         // 5: service
@@ -82,7 +82,7 @@ let package = Package(
         test("DatagramsTests", ["Datagrams", "Endpoints"]),
         test("ResolvingTests", ["Resolving", "Endpoints"]),
         test("RequestingTests", ["Requesting", "Endpoints"]),
-        test("FanOutTests", ["FanOut", "Clocks", "Endpoints", "Datagrams"]),
+        test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
         test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
         test(

@@ -51,6 +51,12 @@ package struct ByteRing: ~Copyable {
         }
     }
 
+    /// Writes `count` zeros, at most a capacity of them, to `position` and what follows.
+    package mutating func clear(_ count: Int, at position: UInt64) {
+        precondition(count >= 0 && count <= capacity)
+        memset(address(of: position), 0, count)
+    }
+
     /// Lends the `count` bytes from `position`, at most a capacity.
     package func withBytes<Result>(at position: UInt64, count: Int, _ body: (RawSpan) -> Result) -> Result {
         precondition(count >= 0 && count <= capacity)

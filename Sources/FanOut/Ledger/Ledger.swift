@@ -39,6 +39,11 @@ package final class Ledger {
         self[position] ?? held.removeValue(forKey: position)
     }
 
+    /// The entry at `position`, also one that is held for somebody who waits.
+    func unfinished(_ position: UInt64) -> LedgerEntry? {
+        self[position] ?? held[position]
+    }
+
     package func position(of id: MessageID) -> UInt64? {
         positions[id]
     }

@@ -12,9 +12,12 @@ struct TopicLog: ~Copyable {
     private(set) var oldest: UInt64 = 1
     /// The number the next datagram will have.
     private(set) var next: UInt64 = 1
+    /// The sequence of the last message that ends in a datagram numbered so far.
+    private(set) var lastSequence: UInt64 = 0
 
     private var entries: [DatagramEntry] = []
     private let maximumEntries: Int
+    /// Where the next datagram begins in the ring.
     private var end: UInt64 = 0
 
     /// - Parameter ringBytes: how many payload bytes it holds; one datagram is indexed per 256 of them, at least 4,096,
@@ -24,40 +27,59 @@ struct TopicLog: ~Copyable {
         maximumEntries = max(4_096, ring.capacity / 256).roundedUpToPowerOfTwo
     }
 
-    /// Whether `byteCount` more bytes fit without overwriting datagram `needed` or a later one.
-    func hasRoom(for byteCount: Int, keeping needed: UInt64) -> Bool {
-        guard needed < next else { return byteCount <= ring.capacity }
-        let start = self[needed].position
-        return next - needed < UInt64(maximumEntries) && end + UInt64(byteCount) - start <= UInt64(ring.capacity)
+    /// Whether `space` more fits without overwriting datagram `needed` or a later one.
+    func hasRoom(for space: LogSpace, keeping needed: UInt64) -> Bool {
+        guard needed < next else { return space.bytes <= ring.capacity && space.datagrams <= maximumEntries }
+        return next - needed + UInt64(space.datagrams) <= UInt64(maximumEntries)
+            && end + UInt64(space.bytes) - self[needed].position <= UInt64(ring.capacity)
     }
 
-    /// What ``oldest`` will be once `byteCount` more bytes were appended.
-    func oldest(after byteCount: Int) -> UInt64 {
+    /// What ``oldest`` will be once `space` was made room for.
+    func oldest(after space: LogSpace) -> UInt64 {
         let limit = UInt64(ring.capacity)
         var oldest = oldest
         while oldest < next,
-            next - oldest >= UInt64(maximumEntries) || end + UInt64(byteCount) - self[oldest].position > limit
+            next - oldest + UInt64(space.datagrams) > UInt64(maximumEntries)
+                || end + UInt64(space.bytes) - self[oldest].position > limit
         {
             oldest += 1
         }
         return oldest
     }
 
-    /// Appends one datagram and returns its number. There must be room for it.
-    mutating func append(
-        _ bytes: RawSpan, copies: Int, spacing: Duration, message: UInt64, at now: Instant
-    ) -> UInt64 {
-        oldest = oldest(after: bytes.byteCount)
-        let entry = DatagramEntry(
-            position: end, length: UInt32(bytes.byteCount), ended: 1, copies: UInt8(copies), publishedAt: now,
-            spacing: spacing, message: message)
+    // MARK: Appending
+
+    /// Drops the oldest datagrams so that `space` may be written. There must be room for it.
+    mutating func makeRoom(for space: LogSpace) {
+        oldest = oldest(after: space)
+    }
+
+    /// Writes bytes of the next datagram, at `offset` in it, in the room that was made.
+    mutating func write(_ bytes: RawSpan, at offset: Int) {
+        ring.write(bytes, at: end + UInt64(offset))
+    }
+
+    /// Writes `count` zeros likewise.
+    mutating func clear(_ count: Int, at offset: Int) {
+        ring.clear(count, at: end + UInt64(offset))
+    }
+
+    /// Numbers the datagram that was written and returns its number.
+    ///
+    /// - Parameter entry: what is known of it; its position is set here.
+    @discardableResult
+    mutating func commit(_ entry: DatagramEntry) -> UInt64 {
+        var entry = entry
+        entry.position = end
         let slot = Int(next % UInt64(maximumEntries))
         if slot < entries.count { entries[slot] = entry } else { grow(toHold: slot, with: entry) }
-        ring.write(bytes, at: end)
-        end += UInt64(bytes.byteCount)
+        end += UInt64(entry.length)
+        lastSequence = entry.lastSequence
         next += 1
         return next - 1
     }
+
+    // MARK: Reading
 
     /// Datagram `number`, which must be held.
     subscript(number: UInt64) -> DatagramEntry {
@@ -100,4 +122,10 @@ extension Int {
     var roundedUpToPowerOfTwo: Int {
         self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }
+}
+
+/// What is to be appended: bytes, in so many datagrams.
+struct LogSpace: Equatable {
+    var bytes: Int
+    var datagrams = 1
 }

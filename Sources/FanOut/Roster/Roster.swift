@@ -36,7 +36,8 @@ struct Roster {
     private var refusing: Set<Int> = []
     private var isGrouped = false
     private var regroupAt: Instant?
-    private var joins = 0
+    /// How many subscribers ever joined.
+    private(set) var joins = 0
 
     var count: Int { rows.count }
 

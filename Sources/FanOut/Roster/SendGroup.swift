@@ -21,6 +21,13 @@ final class SendGroup {
         batch = SendBatch(rows.map { roster[$0].member.endpoint }, family: family)
     }
 
+    /// The entries from `first` on of which each had joined by `number`, or, beyond those, that joined with the first
+    /// of them; and the number from which on something was meant for all of them, `number` at least.
+    func stretch(from first: Int, recent number: UInt64) -> (entries: Range<Int>, number: UInt64) {
+        let known = max(number, joined[first])
+        return (first..<max(first + 1, count(joinedBy: known)), known)
+    }
+
     /// How many entries, from the first, had joined when datagram `number` was numbered.
     func count(joinedBy number: UInt64) -> Int {
         if let last = joined.last, last <= number { return joined.count }

@@ -20,6 +20,9 @@ package final class Sender {
     /// Whether datagrams beyond the path's MTU are cut into fragments.
     package let fragments: Bool
 
+    /// Holds what is sent and is in no log.
+    private var scratch: ByteRing
+
     /// System calls that sent something or tried to.
     private(set) var sendCalls: UInt64 = 0
 
@@ -38,6 +41,7 @@ package final class Sender {
             sockets.append(SendSocket(try UDPSocket(source: others, fragments: fragments)))
         }
         self.sockets = sockets
+        scratch = try ByteRing(capacity: 1)
         self.fragments = fragments
         self.takesRuns = takesRuns ?? SegmentationProbe.run()
     }
@@ -61,6 +65,25 @@ package final class Sender {
         return group.batch.send(
             ring, at: run.position, byteCount: run.byteCount, segment: run.count > 1 ? UInt16(run.segment) : nil,
             to: entries, on: sockets[group.socket].socket)
+    }
+
+    /// Sends a datagram that is in no log, at most a page, to `entries` of `group`, at most ``SendBatch/maximumEntries``
+    /// of them, in one system call.
+    ///
+    /// Returns how many entries, from the first, the kernel took. An error belongs to an earlier datagram or to the first
+    /// entry; its report is left to ``takeReports()``.
+    func send(_ bytes: [UInt8], to entries: Range<Int>, of group: SendGroup) -> Int {
+        scratch.write(bytes.span.bytes, at: 0)
+        let limited = entries.prefix(SendBatch.maximumEntries)
+        // A pending ICMP error fails one call, whoever that is for.
+        for _ in 0..<2 {
+            sendCalls += 1
+            let result = group.batch.send(
+                scratch, at: 0, byteCount: bytes.count, segment: nil, to: limited, on: sockets[group.socket].socket)
+            if case .sent(let count) = result { return count }
+            guard drain(group.socket) > 0 else { break }
+        }
+        return 0
     }
 
     /// Empties socket `index`'s error queue into the reports and tells how many there were.

@@ -7,13 +7,14 @@ extension Topic {
         lastSend = now.instant
         roster.noteSend(at: now)
         if flight.copy == 0 {
+            if writer != nil, roster.count > 0 { heartbeats.noteSend(from: head, at: now.instant) }
             for number in flight.run.first..<flight.run.end { settleFirst(number) }
             head = flight.run.end
         } else {
             for number in flight.run.first..<flight.run.end { settleFurther(number, flight) }
             cursors.advance(spacing: flight.spacing, copy: flight.copy, to: flight.run.end)
         }
-        roster.forgetFailing(before: min(head, cursors.lowest ?? head))
+        roster.forgetFailing(before: unsettled)
     }
 
     private func settleFirst(_ number: UInt64) {
@@ -37,7 +38,9 @@ extension Topic {
     private func settleFurther(_ number: UInt64, _ flight: Flight) {
         let count = roster.count(joinedBy: number)
         forEachMessage(endingIn: number) { position, numbers in
-            let result = roster.settleFurther(numbers, copy: flight.copy, count: count, overruns: overruns)
+            var result = roster.settleFurther(numbers, copy: flight.copy, count: count, overruns: overruns)
+            // Its first datagrams were overtaken in the log, this last one was not.
+            if overruns.contains(numbers, copy: flight.copy) { result = (count, 0) }
             counters.copiesSent += UInt64(count - result.failed)
             counters.copiesFailed += UInt64(result.failed)
             ledger.update(position) {
@@ -57,8 +60,9 @@ extension Topic {
         var next: UInt64? = entry.message
         for _ in 0..<entry.ended {
             let position = next ?? 0
-            body(position, ledger[position]?.numbers ?? number..<number + 1)
-            next = ledger.newest(of: index, before: position)
+            let message = ledger.unfinished(position)
+            body(position, message?.numbers ?? number..<number + 1)
+            next = message?.previous
         }
     }
 }

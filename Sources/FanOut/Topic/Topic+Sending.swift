@@ -14,13 +14,20 @@ extension Topic {
     package func step(at now: Moment) -> Progress {
         var allowance = Self.sliceBytes
         while allowance > 0 {
-            guard let current = flight ?? takeOff(at: now) else {
-                return .idle(until: pacedUntil ?? cursors.earliest(in: log)?.due)
+            if let beat = beat ?? beginBeat(at: now) {
+                self.beat = send(beat, allowance: &allowance)
+                continue
             }
+            guard let current = flight ?? takeOff(at: now) else { return .idle(until: nextDeadline) }
             flight = current
             if let blocked = fly(&allowance, at: now) { return blocked }
         }
         return .ready
+    }
+
+    private var nextDeadline: Instant? {
+        let due = pacedUntil ?? cursors.earliest(in: log)?.due
+        return [due, heartbeats.due].compactMap(\.self).min()
     }
 
     /// Starts the next flight that may start now: further copies that are due come before newer messages, one run each
@@ -31,14 +38,18 @@ extension Topic {
         let due = cursors.earliest(in: log).flatMap {
             $0.due <= now.instant && $0.cursor.number < head ? $0.cursor : nil
         }
-        let hasNews = head < log.next
+        let hasNews = head < log.next || isOpen
         pacedUntil = nil
         guard hasNews || due != nil else { return nil }
         let flight: Flight
         if let due, !hasNews || flights % 2 == 0 {
             flight = furtherCopies(due, at: now.instant)
         } else {
-            let run = log.run(from: head, before: log.next, limits: limits) { _ in true }
+            pacedUntil = closeOpenInTime(at: now.instant)
+            guard pacedUntil == nil else { return nil }
+            // Who waits to join does so before the next message.
+            let isChanging = isMembershipPending
+            let run = log.run(from: head, before: log.next, limits: limits) { !isChanging || $0.begins <= head }
             flight = Flight(run: run, copy: 0, spacing: .zero, rotation: flights)
         }
         pacedUntil = pace.delay(for: flight.run.byteCount, at: now.instant)
@@ -47,6 +58,19 @@ extension Topic {
         pace.record(flight.run.byteCount, at: now.instant)
         flights += 1
         return flight
+    }
+
+    /// Numbers the open datagram if it can leave with the next run; not while the pace holds that back, so that it takes
+    /// in what arrives meanwhile. Returns until when it does.
+    private func closeOpenInTime(at now: Instant) -> Instant? {
+        guard let open = writer?.open, log.next - head < UInt64(limits.datagrams) else { return nil }
+        var byteCount = open.length
+        if head < log.next {
+            byteCount += log.run(from: head, before: log.next, limits: limits) { _ in true }.byteCount
+        }
+        if let until = pace.delay(for: min(byteCount, limits.bytes), at: now) { return until }
+        closeOpen(at: now)
+        return nil
     }
 
     private func furtherCopies(_ cursor: CopyCursors.Cursor, at now: Instant) -> Flight {
@@ -183,9 +207,8 @@ extension Topic {
     }
 
     private func fail(_ piece: Run, row: Int, code: Int32, at now: Moment) {
-        let settled = min(head, cursors.lowest ?? head)
         roster.recordFailure(
-            row: row, numbers: piece.first..<piece.end, copy: flight?.copy ?? 0, code: code, settled: settled,
+            row: row, numbers: piece.first..<piece.end, copy: flight?.copy ?? 0, code: code, settled: unsettled,
             at: now)
         roster.note(
             code, about: roster.rows[row].member.endpoint, byteCount: piece.segment, at: now)

@@ -19,11 +19,15 @@ package final class Topic {
     package internal(set) var counters = TopicCounters()
     package private(set) var membership: Membership
     /// The sequence of the newest message.
-    package private(set) var sequence: UInt64 = 0
+    package internal(set) var sequence: UInt64 = 0
     /// Every message up to here has been sent once to all it was meant for.
     package internal(set) var settledSequence: UInt64 = 0
 
     var log: TopicLog
+    /// Puts messages into datagrams; nil in the raw format, where each is one.
+    var writer: EnvelopeWriter?
+    var heartbeats = HeartbeatSchedule()
+    var beat: Beat?
     var roster = Roster()
     var cursors = CopyCursors()
     /// The first datagram whose first copies are still to be sent.
@@ -38,10 +42,12 @@ package final class Topic {
     /// Copies that nobody was sent, since the log overtook them.
     var overruns = FailureRanges()
 
-    private var budget: EgressBudget?
+    var budget: EgressBudget?
     /// What the roster's rows were made from; a newer membership waits for the flight under way to land.
     private(set) var adopted: (revision: UInt64, stale: Staleness?) = (0, nil)
-    private var ids = MessageIDGenerator()
+    var ids = MessageIDGenerator()
+    /// When the last copy is due of what has been published.
+    var copiesUntil: Instant
 
     package init(
         _ rules: TopicRules, membership: Membership, ledger: Ledger, sender: Sender, at now: Moment
@@ -55,33 +61,12 @@ package final class Topic {
         log = try TopicLog(ringBytes: rules.ringBytes)
         pace = Pace(burstBytes: rules.burstBytes)
         budget = rules.maximumBytesPerSecond.map { EgressBudget(bytesPerSecond: $0) }
+        copiesUntil = now.instant
+        if rules.format == .enveloped {
+            writer = EnvelopeWriter(
+                topic: rules.name, source: rules.source, epoch: epoch, datagramBytes: rules.datagramBytes)
+        }
         adoptMembership(at: now)
-    }
-
-    /// Numbers a message and puts it into the log; sends nothing yet.
-    ///
-    /// Returns its position in the ledger. Its receipt is complete once ``settledSequence`` reaches ``sequence``.
-    package func publish(
-        _ payload: RawSpan, options: PublishOptions = PublishOptions(), at now: Moment
-    ) throws(PublishFault) -> UInt64 {
-        let copies = options.copies ?? rules.copies
-        let spacing = options.spacing ?? rules.spacing
-        try check(payload.byteCount, copies: copies, spacing: spacing, require: options.require, at: now.instant)
-        dropOldest(for: payload.byteCount)
-        sequence += 1
-        let number = log.next
-        let position = ledger.record(
-            { previous in
-                LedgerEntry(
-                    id: ids.next(at: now.timestamp), topic: index, sequence: sequence, numbers: number..<number + 1,
-                    publishedAt: now.timestamp, payloadBytes: payload.byteCount, copies: copies, spacing: spacing,
-                    previous: previous)
-            }, topic: index)
-        _ = log.append(payload, copies: copies, spacing: spacing, message: position, at: now.instant)
-        cursors.follow(number, copies: copies, spacing: spacing)
-        counters.messages += 1
-        counters.payloadBytes += UInt64(payload.byteCount)
-        return position
     }
 
     /// Replaces the membership; its members become the subscribers before the next flight starts.
@@ -90,71 +75,43 @@ package final class Topic {
         if flight == nil { adoptMembership(at: now) }
     }
 
-    /// Whether everything published has been sent as often as it is to be.
+    /// Whether everything published has been sent as often as it is to be, and subscribers were told that it was all.
     package var isFinished: Bool {
-        head == log.next && flight == nil && cursors.active.isEmpty
+        head == log.next && !isOpen && flight == nil && cursors.active.isEmpty && !heartbeats.owesTail
     }
 
     /// What the log holds that a flight or a copy still needs.
     package var backlog: (messages: UInt64, bytes: Int) {
-        let needed = min(head, cursors.lowest ?? head)
-        return (log.next - max(needed, log.oldest), log.byteCount(from: needed))
+        let needed = max(min(head, cursors.lowest ?? head), log.oldest)
+        let sent = needed < log.next ? log[needed].lastSequence - UInt64(log[needed].ended) : log.lastSequence
+        return (sequence - sent, log.byteCount(from: needed) + (writer?.open?.length ?? 0))
     }
+
+    /// The first datagram that is not settled by itself: a message that is not yet sent whole, or not often enough,
+    /// begins in it.
+    var unsettled: UInt64 {
+        begin(of: min(head, cursors.lowest ?? head))
+    }
+
+    /// Where the message begins whose part stands first in datagram `number`.
+    private func begin(of number: UInt64) -> UInt64 {
+        if number < log.next { return log[number].begins }
+        return writer?.open?.begins ?? number
+    }
+
+    var isOpen: Bool { writer?.open != nil }
+
+    var isMembershipPending: Bool { adopted.revision != membership.revision }
 
     func adoptMembership(at now: Moment) {
         adopted.stale = membership.stale
-        guard adopted.revision != membership.revision else { return }
+        // Nobody joins or leaves within a message.
+        guard isMembershipPending, begin(of: head) == head else { return }
         adopted.revision = membership.revision
+        let joins = roster.joins
         roster.replace(
             with: membership.members, number: head, sequence: settledSequence + 1, cursors: cursors, at: now)
         roster.prune(before: ledger.oldestNumber(of: index))
-    }
-
-    private func check(
-        _ byteCount: Int, copies: Int, spacing: Duration, require: Int?, at now: Instant
-    ) throws(PublishFault) {
-        guard byteCount <= rules.maximumPayloadBytes else {
-            throw .payloadTooLarge(bytes: byteCount, limit: rules.maximumPayloadBytes)
-        }
-        guard membership.revision > 0 else { throw .unresolved }
-        let present = membership.members.count
-        guard present >= require ?? 0 else {
-            throw .tooFewSubscribers(present: present, required: require ?? 0)
-        }
-        guard log.hasRoom(for: byteCount, keeping: oldestNeeded(at: now)) else {
-            counters.overloaded += 1
-            throw .overloaded
-        }
-        guard copies == 1 || cursors.accepts(spacing: spacing) else {
-            throw .tooManySpacings(limit: CopyCursors.maximumSpacings)
-        }
-        let egress = byteCount * copies * present
-        if egress > 0, let wait = budget?.take(egress, at: now) {
-            counters.rateLimited += 1
-            throw .rateLimited(wait: wait)
-        }
-    }
-
-    /// The first datagram that must not be overwritten: a flight carries it, or a copy of it is to be sent now.
-    private func oldestNeeded(at now: Instant) -> UInt64 {
-        var needed = min(head, flight?.run.first ?? head)
-        if let next = cursors.earliest(in: log), next.due <= now {
-            for cursor in cursors.active where log[cursor.number].due(copy: cursor.copy) <= now {
-                needed = min(needed, cursor.number)
-            }
-        }
-        return needed
-    }
-
-    private func dropOldest(for byteCount: Int) {
-        let oldest = log.oldest(after: byteCount)
-        guard oldest > log.oldest, !cursors.active.isEmpty else { return }
-        cursors.skip(before: oldest, in: log) { number, copy in
-            let code = FailureRanges.overrun
-            overruns.record(number..<number + 1, copy: copy, code: code, settled: oldest)
-            let missed = UInt64(roster.count(joinedBy: number) * Int(log[number].ended))
-            counters.copiesFailed += missed
-            counters.copiesOverrun += missed
-        }
+        if writer != nil, roster.joins > joins { heartbeats.noteJoin(at: head, now.instant) }
     }
 }

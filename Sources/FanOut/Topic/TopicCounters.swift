@@ -8,6 +8,8 @@ package struct TopicCounters: Sendable {
     package var datagramsSent: UInt64 = 0
     /// Their payload bytes.
     package var bytesSent: UInt64 = 0
+    /// Heartbeats the kernel took, every endpoint counted; only the enveloped format has them.
+    package var heartbeatsSent: UInt64 = 0
     /// (subscriber, copy) pairs of a message that the kernel took whole.
     package var copiesSent: UInt64 = 0
     /// (subscriber, copy) pairs of a message that were not taken, those overtaken in the log included.
@@ -49,6 +51,10 @@ extension TopicCounters {
             name: "bytesSent", metric: "headcast_sent_bytes_total",
             help: "Payload bytes of the datagrams the kernel took."
         ) { $0.bytesSent },
+        Documented(
+            name: "heartbeatsSent", metric: "headcast_heartbeats_sent_total",
+            help: "Heartbeats the kernel took, every endpoint counted; only the enveloped format has them."
+        ) { $0.heartbeatsSent },
         Documented(
             name: "copiesSent", metric: "headcast_copies_sent_total",
             help: "(subscriber, copy) pairs of a message that the kernel took whole."

@@ -1,12 +1,19 @@
+import Wire
+
 /// How one topic sends.
 package struct TopicRules: Sendable {
     package var name: String
+    package var format = MessageFormat.raw
     /// How many times a message is sent to each subscriber, 1…``maximumCopies``, unless the publish says otherwise.
     package var copies = 1
     /// Time from one copy to the next, unless the publish says otherwise.
     package var spacing: Duration = .milliseconds(50)
-    /// The largest payload, at most 65,507 bytes.
+    /// The largest payload: at most 65,507 bytes in the raw format, 16 MiB in the enveloped.
     package var maximumPayloadBytes = 1_232
+    /// Bytes of an enveloped datagram, 512 to 65,507; the last of a round may be shorter.
+    package var datagramBytes = 1_232
+    /// Names this process in enveloped datagrams: random, chosen at its start.
+    package var source: UInt32 = 0
     /// How much of the recent past is held, in payload bytes.
     package var ringBytes = 16 << 20
     /// The most one subscriber is sent in any millisecond, in payload bytes.
@@ -27,6 +34,12 @@ package struct PublishOptions: Sendable {
     package var spacing: Duration?
     /// Nothing is sent unless there are at least this many subscribers.
     package var require: Int?
+    /// What travels with the payload where the format carries it.
+    package var attributes = Attributes()
+    /// How long the message is of use; nil for ever. Travels where the format carries it.
+    package var ttl: Duration?
+    /// The message's id, where it follows from what is published; nil for a new one.
+    package var id: MessageID?
 
     package init(copies: Int? = nil, spacing: Duration? = nil, require: Int? = nil) {
         self.copies = copies

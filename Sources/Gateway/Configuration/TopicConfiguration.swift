@@ -1,4 +1,5 @@
 import Endpoints
+import FanOut
 import Service
 
 /// Everything that is set about one topic.
@@ -6,7 +7,7 @@ package struct TopicConfiguration: Hashable, Sendable {
     /// 1 to 128 of the characters that stand in a URL as they are: letters, digits and `. _ ~ -`.
     package var name: String
     package var source: TopicSource
-    package var format = TopicFormat.raw
+    package var format = MessageFormat.raw
     package var policy = DeliveryPolicy.once
 
     /// How often each subscriber is sent a message: 1 with the policy `once`, else 1 to 16.
@@ -15,8 +16,12 @@ package struct TopicConfiguration: Hashable, Sendable {
     /// The time between two copies, 1 ms to 60 s.
     package var spacing = Duration.milliseconds(50)
 
-    /// The longest payload that is accepted, up to the 65,507 bytes of a UDP datagram over IPv4.
+    /// The longest payload that is accepted: up to the 65,507 bytes of a UDP datagram over IPv4 in the raw format, 16 MiB
+    /// in the enveloped.
     package var maximumPayloadBytes = 1_232
+
+    /// Bytes of an enveloped datagram: 512 to 65,507.
+    package var datagramBytes = 1_232
 
     /// The bound of what leaves for all subscribers together; nil for none.
     package var maximumBytesPerSecond: Int?
@@ -43,8 +48,14 @@ package struct TopicConfiguration: Hashable, Sendable {
     /// The largest payload that fits an Ethernet frame of 1,500 bytes over IPv4.
     package static let unfragmentedBytes = 1_472
 
+    /// The longest datagram.
+    package var largestDatagramBytes: Int { format == .raw ? maximumPayloadBytes : datagramBytes }
+
     /// Whether datagrams may leave in fragments; otherwise what does not fit the path fails.
-    package var mayFragment: Bool { maximumPayloadBytes > Self.unfragmentedBytes }
+    package var mayFragment: Bool { largestDatagramBytes > Self.unfragmentedBytes }
+
+    /// The longest payload of a topic with the format `enveloped` that does not say.
+    package static let envelopedPayloadBytes = 1 << 20
 
     /// The copies of a topic with the policy `repeat` that does not say how many.
     package static let repeatedCopies = 3
@@ -54,12 +65,6 @@ package struct TopicConfiguration: Hashable, Sendable {
         guard (1...128).contains(name.utf8.count), name != ".", name != ".." else { return false }
         return name.utf8.allSatisfy { $0.isLetterOrDigit || ".~_-".utf8.contains($0) }
     }
-}
-
-/// How messages lie in datagrams.
-package enum TopicFormat: String, CaseIterable, Sendable {
-    /// A datagram is one payload, byte for byte.
-    case raw
 }
 
 /// How hard the gateway tries.

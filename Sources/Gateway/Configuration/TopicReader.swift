@@ -1,3 +1,4 @@
+import FanOut
 import Service
 
 /// One topic as it is being read: `NAME=SOURCE?KEY=VALUE&KEY=VALUE`, or a mapping with the same keys.
@@ -69,34 +70,44 @@ struct TopicReader {
         }
         faults += TopicSettings.table.read(inputs, into: &topic)
         if topic.policy == .repeat, !given.contains("copies") { topic.copies = TopicConfiguration.repeatedCopies }
-        if faults.isEmpty { check(topic) }
+        if topic.format == .enveloped, !given.contains("maximumPayloadBytes") {
+            topic.maximumPayloadBytes = TopicConfiguration.envelopedPayloadBytes
+        }
+        if faults.isEmpty { check(topic, given: given) }
         return faults.isEmpty ? topic : nil
     }
 
     /// Finds values that are right by themselves and wrong together.
-    private mutating func check(_ topic: TopicConfiguration) {
-        func origin(of key: String) -> Origin {
-            inputs.first { $0.origin.subject == key }?.origin ?? Origin(place: place, subject: key)
+    private mutating func check(_ topic: TopicConfiguration, given: Set<String>) {
+        func fault(_ key: String, _ text: String) {
+            let origin = inputs.first { $0.origin.subject == key }?.origin ?? Origin(place: place, subject: key)
+            faults.append(origin.fault(text))
         }
         if topic.policy == .once, topic.copies > 1 {
-            faults.append(
-                origin(of: "copies").fault("is \(topic.copies), but the policy is once; expected policy repeat"))
+            fault("copies", "is \(topic.copies), but the policy is once; expected policy repeat")
+        }
+        if topic.format == .raw {
+            if topic.maximumPayloadBytes > 65_507 {
+                fault(
+                    "maximumPayloadBytes",
+                    "is \(topic.maximumPayloadBytes); a raw payload is one datagram; "
+                        + "expected up to 65507, or the format enveloped")
+            }
+            if given.contains("datagramBytes") {
+                fault("datagramBytes", "is for the format enveloped; a raw datagram is as long as its payload")
+            }
         }
         if topic.ringBytes < 4 * topic.maximumPayloadBytes {
-            faults.append(
-                origin(of: "ringBytes").fault(
-                    "is \(topic.ringBytes); expected room for 4 payloads of maximumPayloadBytes, "
-                        + "\(4 * topic.maximumPayloadBytes) or more"
-                )
-            )
+            fault(
+                "ringBytes",
+                "is \(topic.ringBytes); expected room for 4 payloads of maximumPayloadBytes, "
+                    + "\(4 * topic.maximumPayloadBytes) or more")
         }
-        if topic.burstBytes < topic.maximumPayloadBytes {
-            faults.append(
-                origin(of: "burstBytes").fault(
-                    "is \(topic.burstBytes); expected room for a payload of maximumPayloadBytes, "
-                        + "\(topic.maximumPayloadBytes) or more"
-                )
-            )
+        if topic.burstBytes < topic.largestDatagramBytes {
+            let what = topic.format == .raw ? "a payload of maximumPayloadBytes" : "a datagram of datagramBytes"
+            fault(
+                "burstBytes",
+                "is \(topic.burstBytes); expected room for \(what), \(topic.largestDatagramBytes) or more")
         }
     }
 }

@@ -3,7 +3,7 @@ import Service
 /// What can be set about a topic, as keys in a file and as parameters of its URL.
 package enum TopicSettings {
     package static let table = SettingTable<TopicConfiguration>([
-        Setting("format", "FORMAT", "How messages lie in datagrams: raw", \.format, .choice),
+        Setting("format", "FORMAT", "How messages lie in datagrams: raw or enveloped", \.format, .choice),
         Setting("policy", "POLICY", "How hard to try: once or repeat", \.policy, .choice),
         Setting("copies", "COUNT", "Copies of each message; 3 with the policy repeat", \.copies, .integer(1...16)),
         Setting(
@@ -11,8 +11,13 @@ package enum TopicSettings {
             .duration(.milliseconds(1) ... .seconds(60))
         ),
         Setting(
-            "maximumPayloadBytes", "BYTES", "Longest payload; above 1472 datagrams leave in fragments",
-            \.maximumPayloadBytes, .size(1...65_507)
+            "maximumPayloadBytes", "BYTES",
+            "Longest payload: raw, up to 65507, above 1472 in fragments; else up to 16MiB",
+            \.maximumPayloadBytes, .size(1...16 << 20)
+        ),
+        Setting(
+            "datagramBytes", "BYTES", "Length of enveloped datagrams; above 1472 they leave in fragments",
+            \.datagramBytes, .size(512...65_507)
         ),
         Setting(
             "maximumBytesPerSecond", "BYTES", "Bound of what leaves, all subscribers together; beyond it 429",

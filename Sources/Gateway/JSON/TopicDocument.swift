@@ -21,6 +21,7 @@ struct TopicDocument {
         json.field("spacingSeconds", configuration.spacing)
         json.field("epoch", service.topic.epoch)
         json.field("maximumPayloadBytes", configuration.maximumPayloadBytes)
+        json.field("datagramBytes", configuration.format == .raw ? nil : configuration.datagramBytes)
         json.field("fragments", service.topic.sender.fragments)
         let backlog = service.topic.backlog
         json.object("backlog") {

@@ -22,13 +22,15 @@ struct TopicConstruction {
             senders.append(sender)
             return sender
         }
-        topics = try configuration.topics.enumerated().map { [ledger] index, topic in
+        let source = UInt32.random(in: .min ... .max)
+        topics = try configuration.topics.map { [ledger] topic in
             let sender = try sender(fragments: topic.mayFragment)
             let tracker = Self.tracker(topic, seed: UInt64.random(in: .min ... .max), at: now)
             return TopicService(
                 topic,
                 topic: try Topic(
-                    topic.rules, membership: tracker.membership, ledger: ledger, sender: sender, at: now),
+                    topic.rules(source: source), membership: tracker.membership, ledger: ledger, sender: sender, at: now
+                ),
                 tracker: tracker)
         }
         self.senders = senders
@@ -46,8 +48,12 @@ struct TopicConstruction {
 }
 
 extension TopicConfiguration {
-    var rules: TopicRules {
+    /// - Parameter source: names this process in enveloped datagrams.
+    func rules(source: UInt32) -> TopicRules {
         var rules = TopicRules(name: name)
+        rules.format = format
+        rules.source = source
+        rules.datagramBytes = datagramBytes
         rules.copies = copies
         rules.spacing = spacing
         rules.maximumPayloadBytes = maximumPayloadBytes

@@ -14,7 +14,12 @@ final class LogFixture {
 
     @discardableResult
     func append(_ bytes: [UInt8], copies: Int = 1, spacing: Duration = .zero) -> UInt64 {
-        log.append(bytes.span.bytes, copies: copies, spacing: spacing, message: log.next, at: now)
+        log.makeRoom(for: LogSpace(bytes: bytes.count))
+        log.write(bytes.span.bytes, at: 0)
+        return log.commit(
+            DatagramEntry(
+                position: 0, length: UInt32(bytes.count), ended: 1, lastSequence: log.next, begins: log.next,
+                copies: UInt8(copies), publishedAt: now, spacing: spacing, message: log.next))
     }
 
     /// Appends datagrams of these lengths; each is filled with its number.
@@ -26,11 +31,11 @@ final class LogFixture {
     }
 
     func hasRoom(for byteCount: Int, keeping number: UInt64) -> Bool {
-        log.hasRoom(for: byteCount, keeping: number)
+        log.hasRoom(for: LogSpace(bytes: byteCount), keeping: number)
     }
 
     func oldest(after byteCount: Int) -> UInt64 {
-        log.oldest(after: byteCount)
+        log.oldest(after: LogSpace(bytes: byteCount))
     }
 
     func byteCount(from number: UInt64) -> Int {

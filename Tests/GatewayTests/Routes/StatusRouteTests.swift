@@ -30,7 +30,8 @@ struct StatusRouteTests {
         #expect(topics.count == 2)
         #expect(
             Set(topics[0].keys) == [
-                "topic", "format", "policy", "copies", "spacingSeconds", "epoch", "maximumPayloadBytes", "fragments",
+                "topic", "format", "policy", "copies", "spacingSeconds", "epoch", "maximumPayloadBytes",
+                "datagramBytes", "fragments",
                 "backlog", "membership", "counters", "subscriberCount", "subscribers", "receipts",
             ])
         let rows = try #require(topics[0]["subscribers"] as? [[String: Any]])

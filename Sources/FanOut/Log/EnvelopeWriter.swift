@@ -1,0 +1,127 @@
+import Clocks
+import Wire
+
+/// Puts messages into enveloped datagrams at the end of a log.
+///
+/// Messages share the datagram that is open until one does not fit any more: then it is padded to the full size and
+/// numbered, so that a busy log is made of equal lengths. Whoever sends closes the last one, without padding. A message
+/// that fits one datagram is never divided; a larger one begins in a datagram that holds no part of another divided one,
+/// so that there is always a datagram at which a subscriber can join. Allocates nothing.
+struct EnvelopeWriter {
+    /// Bytes of each datagram but the last of a round.
+    let datagramBytes: Int
+    private let topic: [UInt8]
+    private let source: UInt32
+    private let epoch: Int64
+    private(set) var open: OpenDatagram?
+    /// The last message that was appended whole.
+    private var ended: UInt64 = 0
+
+    /// The least of a divided message that is worth beginning in what another one left.
+    private static let leastPart = 64
+
+    init(topic: String, source: UInt32, epoch: Int64, datagramBytes: Int) {
+        self.topic = Array(topic.utf8)
+        self.source = source
+        self.epoch = epoch
+        self.datagramBytes = datagramBytes
+    }
+
+    private var headerBytes: Int { EnvelopeHeader.byteCount(topicBytes: topic.count) }
+    /// Bytes of a datagram that records can have.
+    private var contentBytes: Int { datagramBytes - headerBytes }
+
+    /// The most that the log grows by until a message with a body of so many bytes is numbered, the open datagram
+    /// included.
+    func space(forBody bodyBytes: Int) -> LogSpace {
+        var datagrams = 2
+        if bodyBytes > contentBytes - MessageHead.startBytes {
+            // It may begin in what is left of the open datagram, with less than a fresh one has room for.
+            let part = contentBytes - MessageHead.continuationBytes
+            datagrams += (bodyBytes + part - 1) / part
+        }
+        return LogSpace(bytes: datagrams * datagramBytes, datagrams: datagrams)
+    }
+
+    /// Appends a message, for which room has been made, and returns the numbers of its datagrams.
+    ///
+    /// Those that are full are numbered at once; the last stays open and will have the next number.
+    ///
+    /// - Parameters:
+    ///   - attributes: the body's first bytes, encoded.
+    ///   - payload: the rest of it.
+    mutating func append(
+        _ head: MessageHead, attributes: RawSpan, payload: RawSpan, _ sending: Sending, to log: inout TopicLog
+    ) -> Range<UInt64> {
+        let whole = MessageHead.startBytes + head.bodyBytes
+        if let open, !open.accepts(sending) || !hasRoom(for: whole, in: open) {
+            close(copyMilliseconds: sending.copyMilliseconds, padded: true, in: &log)
+        }
+        let first = log.next
+        var datagram = open ?? OpenDatagram(length: headerBytes, begins: first, ended: ended, sending)
+        var part = 0..<min(head.bodyBytes, datagramBytes - datagram.length - MessageHead.startBytes)
+        datagram.write(head.encodedStart(partBytes: part.count).span.bytes, to: &log)
+        datagram.write(part, attributes, payload, to: &log)
+        while part.upperBound < head.bodyBytes {
+            datagram.holdsDivided = true
+            open = datagram
+            close(copyMilliseconds: sending.copyMilliseconds, padded: true, in: &log)
+            datagram = OpenDatagram(length: headerBytes, begins: first, ended: ended, sending)
+            datagram.holdsDivided = true
+            let rest = head.bodyBytes - part.upperBound
+            part = part.upperBound..<part.upperBound + min(rest, contentBytes - MessageHead.continuationBytes)
+            let record = head.encodedContinuation(offset: part.lowerBound, partBytes: part.count)
+            datagram.write(record.span.bytes, to: &log)
+            datagram.write(part, attributes, payload, to: &log)
+        }
+        datagram.end(head.sequence, sending)
+        ended = head.sequence
+        open = datagram
+        return first..<log.next + 1
+    }
+
+    private func hasRoom(for whole: Int, in open: OpenDatagram) -> Bool {
+        let rest = datagramBytes - open.length
+        if whole <= contentBytes { return whole <= rest }
+        return !open.holdsDivided && rest >= MessageHead.startBytes + Self.leastPart
+    }
+
+    /// Numbers the open datagram, if there is one; room for it at its full size was made.
+    ///
+    /// - Parameter copyMilliseconds: after so long no copy of a lower number comes any more.
+    mutating func close(copyMilliseconds: UInt32, padded: Bool, in log: inout TopicLog) {
+        guard let open else { return }
+        let header = EnvelopeHeader(
+            kind: .messages, source: source, epoch: epoch, number: log.next, copyMilliseconds: copyMilliseconds)
+        let encoded = header.encoded(topicBytes: topic.count, contentBytes: open.length - headerBytes)
+        log.write(encoded.span.bytes, at: 0)
+        log.write(topic.span.bytes, at: encoded.count)
+        var entry = open.entry
+        if padded {
+            log.clear(datagramBytes - open.length, at: open.length)
+            entry.length = UInt32(datagramBytes)
+        }
+        log.commit(entry)
+        self.open = nil
+    }
+
+    /// A heartbeat of this stream.
+    func datagram(_ heartbeat: Heartbeat, copyMilliseconds: UInt32) -> [UInt8] {
+        let header = EnvelopeHeader(
+            kind: .heartbeat, source: source, epoch: epoch, number: 0, copyMilliseconds: copyMilliseconds)
+        let content = heartbeat.encoded
+        let encoded = header.encoded(topicBytes: topic.count, contentBytes: content.count)
+        return encoded.indices.map { encoded[$0] } + topic + content.indices.map { content[$0] }
+    }
+}
+
+/// How a message in a datagram is sent.
+struct Sending {
+    var copies: Int
+    var spacing: Duration
+    /// The message's position in the ledger.
+    var position: UInt64
+    var publishedAt: Instant
+    /// After so long no copy of what was numbered until now comes any more.
+    var copyMilliseconds: UInt32 = 0
+}

@@ -1,0 +1,36 @@
+import Service
+import Testing
+
+struct JSONFieldsTests {
+    private enum Field: String, CaseIterable {
+        case payload, contentType
+    }
+
+    private func read(_ text: String) throws(JSONFault) -> [Field] {
+        var reader = JSONReader(Array(text.utf8))
+        var fields = JSONFields<Field>()
+        var found: [Field] = []
+        try reader.beginObject()
+        while let field = try fields.next(in: &reader) {
+            found.append(field)
+            try reader.skip()
+        }
+        return found
+    }
+
+    @Test func `fields come in the order of the document, escaped or not`() throws {
+        #expect(try read(#"{"contentType":1,"p\u0061yload":{}}"#) == [.contentType, .payload])
+        #expect(try read("{}") == [])
+    }
+
+    @Test func `an unknown field is an error that names the nearest`() {
+        #expect(throws: JSONFault.unknownMember("payloads", nearest: "payload")) { try read(#"{"payloads":1}"#) }
+        #expect(throws: JSONFault.unknownMember("x", nearest: nil)) { try read(#"{"x":1}"#) }
+        let fault = JSONFault.unknownMember("payloads", nearest: "payload")
+        #expect(fault.description == #"unknown member "payloads"; did you mean payload?"#)
+    }
+
+    @Test func `a field given twice is an error, however it is written`() {
+        #expect(throws: JSONFault.repeatedMember("payload")) { try read(#"{"payload":1,"\u0070ayload":2}"#) }
+    }
+}

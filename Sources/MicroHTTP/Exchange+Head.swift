@@ -33,6 +33,26 @@ extension Exchange {
         return found.names
     }
 
+    /// Calls `read` with every header in order, name as the client wrote it, value without white space around it; with
+    /// none once the exchange is gone.
+    package func forEachHeader(_ read: (_ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
+        guard let handle else { return }
+        withoutActuallyEscaping(read) { read in
+            var walk = HeaderWalk(read: read)
+            withUnsafeMutablePointer(to: &walk) { pointer in
+                _ = MHD_get_connection_values_n(
+                    handle, .HEADER_KIND,
+                    { context, _, name, nameCount, value, valueCount in
+                        guard let context, let name else { return .YES }
+                        context.assumingMemoryBound(to: HeaderWalk.self).pointee.read(
+                            bytes(name, nameCount).span,
+                            bytes(value, value == nil ? 0 : valueCount).withoutTrailingSpace.span)
+                        return .YES
+                    }, pointer)
+            }
+        }
+    }
+
     /// The method's name as the client wrote it, "" once the exchange is gone.
     package var methodName: String {
         methodStart.map { String(cString: $0) } ?? ""
@@ -71,6 +91,11 @@ extension Exchange {
     }
 }
 
+/// What a pass over a head calls for each header.
+private struct HeaderWalk {
+    let read: (Span<UInt8>, Span<UInt8>) -> Void
+}
+
 /// Header names collected in one pass over a head.
 private struct HeaderNames {
     let prefix: [UInt8]
@@ -78,5 +103,14 @@ private struct HeaderNames {
 
     mutating func consider(_ name: String) {
         if name.lowercased().utf8.starts(with: prefix) { names.append(name) }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// libmicrohttpd takes white space off a value's front alone (RFC 9110, section 5.5).
+    fileprivate var withoutTrailingSpace: Self {
+        var end = endIndex
+        while end > startIndex, self[end - 1] == UInt8(ascii: " ") || self[end - 1] == UInt8(ascii: "\t") { end -= 1 }
+        return UnsafeBufferPointer(rebasing: self[..<end])
     }
 }

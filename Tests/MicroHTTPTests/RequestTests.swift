@@ -28,6 +28,20 @@ struct RequestTests {
         #expect(seen == ["POST", "/publish/a%2Fb", "he\0llo"])
     }
 
+    @Test func `every header is walked over in order, as it was sent`() throws {
+        var seen: [String] = []
+        func text(_ bytes: Span<UInt8>) -> String { String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
+        let harness = try ServerHarness { exchange in
+            exchange.forEachHeader { name, value in
+                seen.append("\(text(name))=\(text(value))")
+            }
+            exchange.respond(HTTPResponse(status: 200))
+            exchange.forEachHeader { _, _ in seen.append("answered") }
+        }
+        _ = try harness.answer(to: "GET / HTTP/1.1\r\nHost: x\r\nCe-Id: é \r\nX-None:\r\nce-id: 2\r\n\r\n")
+        #expect(seen.prefix(4) == ["Host=x", "Ce-Id=é", "X-None=", "ce-id=2"])
+    }
+
     @Test func `path parts and query items are decoded`() throws {
         var parts: [String] = []
         var items: [QueryItems.Item] = []

@@ -39,6 +39,7 @@ let package = Package(
         system("CAres", "libcares", apt: "libc-ares-dev"),
         system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CCrypto", "libcrypto", apt: "libssl-dev"),
         .target(name: "CLinux"),
         // 1: values
         target("Clocks"),
@@ -51,6 +52,7 @@ let package = Package(
         target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
         target("Resolving", ["CAres", "Endpoints", "ErrorNumbers"]),
         target("Requesting", ["CCurl", "ErrorNumbers"]),
+        target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
         // 4: shared by servers
@@ -59,7 +61,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Clocks", "Endpoints", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "FanOut", "Service", logging,
+                "Clocks", "Endpoints", "Wire", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "Digests", "FanOut",
+                "Service", logging,
             ],
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
@@ -82,9 +85,12 @@ let package = Package(
         test("DatagramsTests", ["Datagrams", "Endpoints"]),
         test("ResolvingTests", ["Resolving", "Endpoints"]),
         test("RequestingTests", ["Requesting", "Endpoints"]),
+        test("DigestsTests", ["Digests"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
-        test("GatewayTests", ["Gateway", "Service", "Clocks", "Endpoints", "FanOut", "MicroHTTP", logging]),
+        test(
+            "GatewayTests",
+            ["Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "MicroHTTP", "Wire", logging]),
         test(
             "headcastTests",
             [

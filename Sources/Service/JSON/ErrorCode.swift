@@ -8,7 +8,14 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case unknownMessage = "unknown_message"
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
+    case invalidAttribute = "invalid_attribute"
+    case invalidEvent = "invalid_event"
+    case invalidEntry = "invalid_entry"
+    case idempotencyInProgress = "idempotency_in_progress"
     case payloadTooLarge = "payload_too_large"
+    case batchTooLarge = "batch_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case idempotencyMismatch = "idempotency_mismatch"
     case rateLimited = "rate_limited"
     case headTooLarge = "head_too_large"
     case sendFailed = "send_failed"
@@ -23,10 +30,15 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     /// The HTTP status that goes with the code.
     package var status: Int {
         switch self {
-        case .malformedRequest, .unknownParameter, .invalidParameter, .topicRequired: 400
+        case .malformedRequest, .unknownParameter, .invalidParameter, .topicRequired, .invalidAttribute, .invalidEvent,
+            .invalidEntry:
+            400
         case .unknownTopic, .unknownMessage, .notFound: 404
         case .methodNotAllowed: 405
-        case .payloadTooLarge: 413
+        case .idempotencyInProgress: 409
+        case .payloadTooLarge, .batchTooLarge: 413
+        case .unsupportedMediaType: 415
+        case .idempotencyMismatch: 422
         case .rateLimited: 429
         case .headTooLarge: 431
         case .internalError: 500
@@ -39,7 +51,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     /// What `Retry-After` says: after so many seconds the same request may succeed. Nil where repeating is no remedy.
     package var retryAfterSeconds: Int? {
         switch self {
-        case .rateLimited, .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining: 1
+        case .idempotencyInProgress, .rateLimited, .unresolved, .membershipStale, .tooFewSubscribers, .overloaded,
+            .draining:
+            1
         default: nil
         }
     }

@@ -1,0 +1,44 @@
+import Service
+import Wire
+
+/// The context attributes of an event (CloudEvents 1.0.2, "Context Attributes") on their way to a message's attributes.
+///
+/// `type` becomes `ce-type`, and so on. `datacontenttype` is none of them: it becomes `content-type`.
+struct EventContext {
+    private(set) var attributes = Attributes()
+
+    var isEmpty: Bool { attributes.isEmpty }
+
+    /// Adds the attribute that CloudEvents calls `name`.
+    mutating func add(_ name: String, _ value: String) throws(DraftFault) {
+        guard !name.isEmpty, name.utf8.allSatisfy(\.isOfEventName) else {
+            throw DraftFault(
+                .invalidEvent,
+                "attribute name \(name.quoted) is none of CloudEvents'; expected lower-case letters and digits")
+        }
+        if value.isEmpty, Self.required.contains(name) || ["subject", "dataschema"].contains(name) {
+            throw DraftFault(.invalidEvent, "attribute \(name) of the event is empty")
+        }
+        try attributes.add(checking: Self.prefix + name, value)
+    }
+
+    /// Checks that nothing is missing that an event must have.
+    func check() throws(DraftFault) {
+        for name in Self.required where attributes[Self.prefix + name] == nil {
+            throw DraftFault(.invalidEvent, "the event lacks the attribute \(name)")
+        }
+        guard let version = attributes[Self.prefix + "specversion"], version == "1.0" else {
+            let version = attributes[Self.prefix + "specversion"] ?? ""
+            throw DraftFault(.invalidEvent, "specversion is \(version.quoted); expected 1.0")
+        }
+    }
+
+    static let prefix = "ce-"
+    private static let required = ["specversion", "id", "source", "type"]
+}
+
+extension UInt8 {
+    fileprivate var isOfEventName: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+    }
+}

@@ -45,6 +45,7 @@ let package = Package(
         target("Clocks"),
         target("Endpoints"),
         target("ErrorNumbers", ["CLinux"]),
+        target("JSON"),
         .target(name: "Wire", exclude: ["wire-format.md"], swiftSettings: strict),
         // 2: world
         target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
@@ -56,13 +57,13 @@ let package = Package(
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
         // 4: shared by servers
-        target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", logging]),
+        target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         // 5: service
         .target(
             name: "Gateway",
             dependencies: [
                 "Clocks", "Endpoints", "Wire", "MicroHTTP", "EventLoop", "Datagrams", "Resolving", "Digests", "FanOut",
-                "Service", logging,
+                "JSON", "Service", logging,
             ],
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
@@ -72,13 +73,14 @@ let package = Package(
             name: "headcast",
             dependencies: [
                 "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", "Datagrams", "Requesting", "Resolving", "FanOut",
-                "Service", "Gateway", argumentParser, logging,
+                "JSON", "Service", "Gateway", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
         test("ErrorNumbersTests", ["ErrorNumbers"]),
+        test("JSONTests", ["JSON", "Clocks", "Endpoints", "Service"]),
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], exclude: ["Vectors", "vectors.json"], swiftSettings: strict),
         test("MicroHTTPTests", ["MicroHTTP", "Clocks", "Endpoints"]),
@@ -88,15 +90,15 @@ let package = Package(
         test("RequestingTests", ["Requesting", "Endpoints"]),
         test("DigestsTests", ["Digests"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
-        test("ServiceTests", ["Service", "Clocks", "Endpoints", "MicroHTTP", logging]),
+        test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),
         test(
             "GatewayTests",
-            ["Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "MicroHTTP", "Wire", logging]),
+            ["Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "JSON", "MicroHTTP", "Wire", logging]),
         test(
             "headcastTests",
             [
-                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "Requesting", "Resolving", "Service",
-                argumentParser,
+                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "JSON", "Requesting", "Resolving",
+                "Service", argumentParser,
             ]),
         .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
     ],

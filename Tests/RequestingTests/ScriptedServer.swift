@@ -44,12 +44,13 @@ final class ScriptedServer: Sendable {
                     close(connection)
                 }
             }
+            // Not before nobody accepts from it any more: its number may soon be another server's.
+            close(listener)
         }
     }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// A request with its body; nil at the end of the connection.

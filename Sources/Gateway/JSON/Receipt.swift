@@ -1,5 +1,6 @@
 import Clocks
 import FanOut
+import JSON
 import Service
 
 /// What the gateway did with one message, as it answers a publish.

@@ -1,5 +1,6 @@
 import Clocks
 import FanOut
+import JSON
 import Service
 
 /// One topic as `/status` and `/topics` show it.

@@ -1,3 +1,4 @@
+import JSON
 import Service
 
 /// Why a message cannot be taken as its publisher gave it; nothing of it was published.

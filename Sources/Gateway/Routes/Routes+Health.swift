@@ -1,4 +1,5 @@
 import FanOut
+import JSON
 import MicroHTTP
 import Service
 

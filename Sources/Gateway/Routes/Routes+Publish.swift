@@ -1,5 +1,6 @@
 import Clocks
 import FanOut
+import JSON
 import MicroHTTP
 import Service
 

@@ -1,6 +1,7 @@
 import Clocks
 import Endpoints
 import FanOut
+import JSON
 import MicroHTTP
 import Service
 

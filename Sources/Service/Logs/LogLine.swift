@@ -1,4 +1,5 @@
 import Clocks
+import JSON
 import Logging
 
 /// One line of the log before it is written in a format.

@@ -1,5 +1,6 @@
 import Clocks
 import Endpoints
+import JSON
 import Service
 
 /// How `headcast subscribe` writes a datagram.

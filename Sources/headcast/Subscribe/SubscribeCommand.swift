@@ -2,6 +2,7 @@ import ArgumentParser
 import Clocks
 import Endpoints
 import Glibc
+import JSON
 import Service
 
 /// `headcast subscribe`: prints every datagram that arrives at a port.

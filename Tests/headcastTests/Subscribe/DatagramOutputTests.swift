@@ -1,5 +1,6 @@
 import Clocks
 import Endpoints
+import JSON
 import Testing
 
 @testable import headcast

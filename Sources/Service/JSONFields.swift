@@ -1,3 +1,5 @@
+import JSON
+
 /// The members of an object all of whose names are known, each at most once.
 ///
 /// ```swift

@@ -1,5 +1,3 @@
-import Clocks
-
 /// Writes one JSON document (RFC 8259) into an array of bytes, members in the order they are given.
 ///
 /// Text is written as UTF-8 and escaped only where JSON demands it. Commas are the writer's affair; that a closure of
@@ -172,10 +170,10 @@ extension JSONWriter {
     /// Writes a duration in seconds, exact to the nanosecond: `0.05`.
     package mutating func seconds(_ duration: Duration) {
         separate()
-        let nanoseconds = duration.nanoseconds
-        if nanoseconds < 0 { bytes.append(UInt8(ascii: "-")) }
-        digits(nanoseconds.magnitude / 1_000_000_000)
-        var rest = nanoseconds.magnitude % 1_000_000_000
+        let (seconds, attoseconds) = duration.components
+        var rest = attoseconds.magnitude / 1_000_000_000
+        if seconds < 0 || (attoseconds < 0 && rest > 0) { bytes.append(UInt8(ascii: "-")) }
+        digits(seconds.magnitude)
         if rest > 0 { bytes.append(UInt8(ascii: ".")) }
         var scale: UInt64 = 100_000_000
         while rest > 0 {
@@ -183,11 +181,6 @@ extension JSONWriter {
             rest %= scale
             scale /= 10
         }
-    }
-
-    package mutating func timestamp(_ timestamp: Timestamp) {
-        separate()
-        quote(timestamp.rfc3339.span)
     }
 
     private mutating func digits(_ value: UInt64) {

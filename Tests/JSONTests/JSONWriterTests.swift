@@ -1,6 +1,7 @@
 import Clocks
 import Endpoints
 import Foundation
+import JSON
 import Service
 import Testing
 

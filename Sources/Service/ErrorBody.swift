@@ -1,3 +1,5 @@
+import JSON
+
 /// The one shape of every error in JSON: `{"error":{"code":"payload_too_large","message":"…","limit":1232}}`.
 ///
 /// The message says what failed, with which value, against which limit, and what to do. Codes are stable; members are

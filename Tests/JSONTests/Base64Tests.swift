@@ -1,5 +1,5 @@
 import Foundation
-import Service
+import JSON
 import Testing
 
 struct Base64Tests {

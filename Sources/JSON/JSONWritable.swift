@@ -1,6 +1,3 @@
-import Clocks
-import Endpoints
-
 /// A value that knows its place in JSON.
 ///
 /// Generic and inlinable where it is used, so that writing a value costs no existential and no witness call.
@@ -25,21 +22,10 @@ extension Double: JSONWritable {
     package func write(to json: inout JSONWriter) { json.number(self) }
 }
 
-/// A point in time is RFC 3339 text; its field ends in `At`.
-extension Timestamp: JSONWritable {
-    @usableFromInline
-    package func write(to json: inout JSONWriter) { json.timestamp(self) }
-}
-
 /// A duration is a number of seconds; its field ends in `Seconds`.
 extension Duration: JSONWritable {
     @usableFromInline
     package func write(to json: inout JSONWriter) { json.seconds(self) }
-}
-
-extension Endpoint: JSONWritable {
-    @usableFromInline
-    package func write(to json: inout JSONWriter) { json.string(description) }
 }
 
 extension Optional: JSONWritable where Wrapped: JSONWritable {

@@ -5,7 +5,9 @@ import Testing
 struct Manifests: Sendable {
     let objects: [JSON]
 
-    static let folders = ["deploy/kubernetes", "deploy/examples/python-listener"]
+    static let folders = [
+        "deploy/kubernetes", "deploy/examples/python-listener", "deploy/examples/python-subscriber",
+    ]
 
     /// A kubectl with kustomize 2.0.3 inside, as all had until 1.20, and today's.
     static let oldKubectl = Tool.root + "/.build/kubectl/v20"

@@ -31,6 +31,18 @@ def _(scene: Scenario) -> Told:
     return scene.ends()
 
 
+@story("each of several gaps is told where it lies", "ordered")
+def _(scene: Scenario) -> Told:
+    stream = scene.stream()
+    one, three, five = (stream.message(n) for n in (1, 3, 5))
+    scene.at(0, stream.datagram(1, one.record), one.event)
+    scene.at(10, stream.datagram(3, three.record))
+    scene.at(10, stream.datagram(5, five.record))
+    scene.at(10, stream.heartbeat(1, 8))
+    scene.wait(65, stream.gap(2, 2), three.event, stream.gap(4, 4), five.event, stream.gap(6, 7))
+    return scene.ends()
+
+
 @story("the gap wait can be another", gapWaitMilliseconds=500)
 def _(scene: Scenario) -> Told:
     stream = scene.stream()

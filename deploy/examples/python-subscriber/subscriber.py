@@ -1,0 +1,1257 @@
+#!/usr/bin/env python3
+"""Receives what a Headcast gateway sends to a port: each message once and whole, and tells what was missed.
+
+As a module:
+
+    from subscriber import Gap, Message, Subscription
+
+    with Subscription(port=12_000) as subscription:
+        for event in subscription:
+            if isinstance(event, Message):
+                print(event.topic, event.attributes, event.payload)
+            elif isinstance(event, Gap):
+                print(f"datagrams {event.first} to {event.last} of {event.topic} are lost")
+
+As a program, which prints a line for each message:
+
+    python3 subscriber.py --listen '[::]:12000' --output json --ordered --gap-wait 250ms
+
+One file, Python 3.9 or later, the standard library alone: copy it into an image, or mount it from a ConfigMap. The
+format of the datagrams is specified in Sources/Wire/wire-format.md; the words here are those of that page.
+
+From top to bottom: events; settings and counters; reading one datagram; making sense of streams (`Receiver`, which has
+neither a socket nor a clock); receiving (`Subscription`); the command line.
+"""
+from __future__ import annotations
+
+import argparse
+import base64
+import datetime
+import ipaddress
+import json
+import math
+import os
+import re
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+import weakref
+from bisect import bisect_right
+from collections import OrderedDict
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Type, Union
+
+__all__ = [
+    "CloudEvent", "Counters", "Datagram", "Duplicate", "EpochChange", "Event", "Fault", "Gap", "Limits", "Message",
+    "Overflow", "Receiver", "Subscription", "decode",
+]
+
+
+# Events
+
+
+class Message(NamedTuple):
+    """A message, whole, and for the first time."""
+
+    topic: str
+    # Which gateway process sent it, which run of the topic's log it belongs to, and which message of that it is.
+    source: int
+    epoch: int
+    sequence: int
+    identifier: bytes
+    # Milliseconds since 1970.
+    published_at: int
+    attributes: Dict[str, str]
+    payload: bytes
+
+    @property
+    def id(self) -> str:
+        """The message's UUID, as in the receipt of its publish."""
+        return uuid_text(self.identifier)
+
+
+def uuid_text(identifier: bytes) -> str:
+    text = identifier.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class Gap(NamedTuple):
+    """Datagrams that are lost, `first` and `last` among them, and with them the messages that they carried."""
+
+    topic: str
+    source: int
+    epoch: int
+    first: int
+    last: int
+
+
+class EpochChange(NamedTuple):
+    """A topic that was heard before goes on in another stream: another replica, or a gateway that began anew."""
+
+    topic: str
+    source: int
+    epoch: int
+
+
+class Duplicate(NamedTuple):
+    """What was dropped because it was seen before: a datagram by its number, or a message by its id."""
+
+    topic: str
+    source: int
+    epoch: int
+    number: Optional[int]
+    id: Optional[str]
+
+
+class Overflow(NamedTuple):
+    """What was dropped because it was not taken in time.
+
+    `where` is "kernel" for datagrams that found the socket's buffer full, "queue" for events that found the queue full.
+    The kernel counts datagrams that came together as one; how many are missing, gaps tell.
+    """
+
+    where: str
+    dropped: int
+
+
+class CloudEvent(NamedTuple):
+    """An event of a topic whose format is `cloudevents`, for the first time by its source and id."""
+
+    id: str
+    source: str
+    # Everything else that it says of itself: type, time, subject, datacontenttype, sequence.
+    attributes: Dict[str, str]
+    payload: bytes
+
+
+class Datagram(NamedTuple):
+    """The payload of a topic whose format is `raw`, as it arrived: as often, and in the order, that the network made."""
+
+    payload: bytes
+
+
+Event = Union[Message, Gap, EpochChange, Duplicate, Overflow, CloudEvent, Datagram]
+
+
+# Settings and counters
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is kept, at most. What goes for that is counted."""
+
+    # The streams and ids that are remembered; beyond, the least recently heard are forgotten.
+    streams: int = 256
+    ids: int = 65_536
+    # Of each stream, the ranges of numbers that are missing, and those that are lost but may still come.
+    ranges: int = 1_024
+    # Messages that are not whole: their bytes, and how long without a further part.
+    partial_bytes: int = 32 << 20
+    partial_milliseconds: float = 10_000
+    # What waits for its turn where there is order.
+    held_bytes: int = 32 << 20
+    # Events that wait to be taken.
+    queue_events: int = 100_000
+    queue_bytes: int = 32 << 20
+
+
+@dataclass
+class Counters:
+    """What arrived, and what was dropped and why, since the beginning."""
+
+    datagrams: int = 0
+    heartbeats: int = 0
+    # Messages, CloudEvents and raw payloads that were handed over.
+    messages: int = 0
+    # Datagrams that cannot be read.
+    not_enveloped: int = 0
+    unknown_version: int = 0
+    unknown_kind: int = 0
+    not_understood: int = 0
+    malformed: int = 0
+    # Kinds that are not meant for subscribers.
+    other_kind: int = 0
+    duplicate_datagrams: int = 0
+    # Those that came after they were given up; dropped where there is order.
+    late_datagrams: int = 0
+    lost_datagrams: int = 0
+    duplicate_messages: int = 0
+    expired_messages: int = 0
+    malformed_messages: int = 0
+    # Messages of which a part was lost, or that did not fit the limits.
+    incomplete_messages: int = 0
+    forgotten_streams: int = 0
+    # Events that found the queue full, and datagrams that found the socket's buffer full.
+    queue_drops: int = 0
+    kernel_drops: int = 0
+
+
+# Reading one datagram
+
+
+class Fault(Exception):
+    """Why a datagram cannot be read: `counter` is where it is counted."""
+
+    def __init__(self, counter: str, reason: str) -> None:
+        super().__init__(reason)
+        self.counter = counter
+
+
+class Start(NamedTuple):
+    """The start of a message with the first bytes of its body."""
+
+    sequence: int
+    identifier: bytes
+    published_at: int
+    ttl: int
+    body_bytes: int
+    attribute_bytes: int
+    part: bytes
+
+
+class Continuation(NamedTuple):
+    """More bytes of a message's body."""
+
+    sequence: int
+    offset: int
+    part: bytes
+
+
+class Envelope(NamedTuple):
+    """What is in one datagram."""
+
+    kind: int
+    topic: str
+    source: int
+    epoch: int
+    number: int
+    copy_milliseconds: int
+    records: List[Union[Start, Continuation]]
+    # What a heartbeat says.
+    first: int
+    next: int
+
+
+MAGIC = b"\xf5HC"
+MESSAGES, HEARTBEAT, CONFIRMATION, PROBE = 1, 2, 3, 4
+HEADER = struct.Struct(">3sBBBHHBBIqQI")
+START = struct.Struct(">HBBQ16sqIIHH")
+CONTINUATION = struct.Struct(">HBBQI")
+MAXIMUM_BODY = 16_842_752
+TOPIC_CHARACTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-"
+ATTRIBUTE_NAME = re.compile(rb"[a-z0-9\-_.]{1,64}")
+
+
+def decode(data: bytes) -> Envelope:
+    """Takes a datagram apart, and believes nothing that was not checked.
+
+    Raises `Fault` for what is not an envelope of version 1, or not a sound one.
+    """
+    if data[:3] != MAGIC:
+        raise Fault("not_enveloped", "not enveloped")
+    if len(data) > 3 and data[3] != 1:
+        raise Fault("unknown_version", f"version {data[3]}")
+    if len(data) < HEADER.size:
+        raise Fault("malformed", "shorter than a header")
+    (_, _, kind, flags, header_bytes, content_bytes, topic_bytes, _, source, epoch, number,
+     copy_milliseconds) = HEADER.unpack_from(data)
+    if flags & 0xF0:
+        raise Fault("not_understood", f"flags {flags:02x}")
+    if not MESSAGES <= kind <= PROBE:
+        raise Fault("unknown_kind", f"kind {kind}")
+    if epoch < 0 or (number == 0 and kind == MESSAGES):
+        raise Fault("malformed", "negative epoch, or number 0")
+    topic_end, end = HEADER.size + topic_bytes, header_bytes + content_bytes
+    if topic_end > header_bytes or end > len(data):
+        raise Fault("malformed", "lengths that do not fit")
+    topic = data[HEADER.size:topic_end]
+    if not 1 <= topic_bytes <= 128 or topic.translate(None, TOPIC_CHARACTERS):
+        raise Fault("malformed", "topic")
+    if topic_end < header_bytes:
+        check_fields(data, topic_end, header_bytes)
+    records: List[Union[Start, Continuation]] = []
+    first = following = 0
+    if kind == MESSAGES:
+        records = read_records(data, header_bytes, end)
+    elif kind == HEARTBEAT:
+        if content_bytes < 16:
+            raise Fault("malformed", f"heartbeat of {content_bytes} bytes")
+        first, following = struct.unpack_from(">QQ", data, header_bytes)
+        if not 1 <= first <= following:
+            raise Fault("malformed", "heartbeat that goes back")
+    return Envelope(kind, topic.decode(), source, epoch, number, copy_milliseconds, records, first, following)
+
+
+def check_fields(data: bytes, position: int, end: int) -> None:
+    """Fields behind the topic are skipped, but for those that must be understood."""
+    while position < end:
+        if end - position < 2:
+            raise Fault("malformed", "field without a length")
+        if data[position] >= 128:
+            raise Fault("not_understood", f"field {data[position]}")
+        position += 2 + data[position + 1]
+        if position > end:
+            raise Fault("malformed", "field beyond the header")
+
+
+def read_records(data: bytes, position: int, end: int) -> List[Union[Start, Continuation]]:
+    records: List[Union[Start, Continuation]] = []
+    while position < end:
+        if end - position < 4:
+            raise Fault("malformed", "record without a length")
+        count, kind = data[position] << 8 | data[position + 1], data[position + 2]
+        record_end = position + count
+        if count < 4 or record_end > end:
+            raise Fault("malformed", "record beyond the content")
+        if kind == 1:
+            if count < START.size:
+                raise Fault("malformed", f"start of {count} bytes")
+            (_, _, _, sequence, identifier, published_at, ttl, body_bytes, attribute_bytes,
+             _) = START.unpack_from(data, position)
+            if (sequence == 0 or published_at < 0 or body_bytes > MAXIMUM_BODY or attribute_bytes > body_bytes
+                    or count - START.size > body_bytes):
+                raise Fault("malformed", "start of a message that cannot be")
+            part = data[position + START.size:record_end]
+            records.append(Start(sequence, identifier, published_at, ttl, body_bytes, attribute_bytes, part))
+        elif kind == 2:
+            if count <= CONTINUATION.size:
+                raise Fault("malformed", f"continuation of {count} bytes")
+            _, _, _, sequence, offset = CONTINUATION.unpack_from(data, position)
+            part = data[position + CONTINUATION.size:record_end]
+            if sequence == 0 or offset == 0 or offset + len(part) > MAXIMUM_BODY:
+                raise Fault("malformed", "continuation of a message that cannot be")
+            records.append(Continuation(sequence, offset, part))
+        position = record_end
+    return records
+
+
+def read_attributes(data: bytes) -> Optional[Dict[str, str]]:
+    """The attributes at the beginning of a body, in their order; None when they are malformed."""
+    attributes: Dict[str, str] = {}
+    position = 0
+    while position < len(data):
+        name_end = position + 1 + data[position]
+        name = data[position + 1:name_end]
+        value_end = name_end + 2 + int.from_bytes(data[name_end:name_end + 2], "big")
+        if name_end + 2 > len(data) or value_end > len(data) or not ATTRIBUTE_NAME.fullmatch(name):
+            return None
+        try:
+            value = data[name_end + 2:value_end].decode()
+        except UnicodeDecodeError:
+            return None
+        if name.decode() in attributes:
+            return None
+        attributes[name.decode()] = value
+        position = value_end
+    return attributes
+
+
+def read_cloud_event(data: bytes) -> Optional[CloudEvent]:
+    """A CloudEvent in JSON (CloudEvents 1.0, JSON event format); None when it is none."""
+    try:
+        event = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, dict) or "specversion" not in event:
+        return None
+    identifier, source = event.pop("id", None), event.pop("source", None)
+    if not isinstance(identifier, str) or not isinstance(source, str):
+        return None
+    try:
+        if "data_base64" in event:
+            payload = base64.b64decode(event.pop("data_base64"), validate=True)
+        else:
+            content = event.pop("data", "")
+            # Text as it is, where it is declared as text; anything else is JSON, and so is a text that is not.
+            is_text = isinstance(content, str) and not is_json(event.get("datacontenttype", "text/plain"))
+            text = content if is_text else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            payload = text.encode()
+    except (ValueError, TypeError):
+        return None
+    return CloudEvent(identifier, source, {name: str(value) for name, value in event.items()}, payload)
+
+
+def is_json(content_type: object) -> bool:
+    kind = str(content_type).split(";")[0].strip().lower()
+    return kind.endswith("/json") or kind.endswith("+json")
+
+
+# Making sense of streams
+
+
+class Range:
+    """Numbers `first` to `last` that did not arrive; `due` is when they are lost, None when they are."""
+
+    __slots__ = ("first", "last", "due")
+
+    def __init__(self, first: int, last: int, due: Optional[float]) -> None:
+        self.first, self.last, self.due = first, last, due
+
+
+class Absences:
+    """The numbers of a stream that did not arrive, as ranges in their order."""
+
+    def __init__(self) -> None:
+        # Beside each other, so that the first can be searched.
+        self.firsts: List[int] = []
+        self.ranges: List[Range] = []
+        self.missing = 0
+        # No missing number is due before the one, nor after the other.
+        self.soonest = math.inf
+        self.latest = -math.inf
+
+    def add(self, first: int, last: int, due: float) -> None:
+        """Adds numbers of which none is there yet."""
+        self.insert(bisect_right(self.firsts, first), Range(first, last, due))
+        self.soonest, self.latest = min(self.soonest, due), max(self.latest, due)
+
+    def insert(self, index: int, added: Range) -> None:
+        self.firsts.insert(index, added.first)
+        self.ranges.insert(index, added)
+        self.missing += added.due is not None
+
+    def remove(self, index: int) -> None:
+        self.missing -= self.ranges[index].due is not None
+        del self.firsts[index], self.ranges[index]
+
+    def find(self, number: int) -> Optional[int]:
+        """Where the range that holds a number stands."""
+        index = bisect_right(self.firsts, number) - 1
+        return index if index >= 0 and number <= self.ranges[index].last else None
+
+    def arrive(self, index: int, number: int) -> None:
+        """Takes a number out of the range at `index`."""
+        divided = self.ranges[index]
+        if number < divided.last:
+            self.insert(index + 1, Range(number + 1, divided.last, divided.due))
+        if divided.first < number:
+            divided.last = number - 1
+        else:
+            self.remove(index)
+
+    def hasten(self, below: int, due: float) -> None:
+        """Numbers below `below` are due at this time at the latest."""
+        if due >= self.latest:
+            return
+        for missing in self.ranges:
+            if missing.first >= below:
+                break
+            if missing.due is not None and missing.due > due:
+                missing.due = due
+        self.soonest = min(self.soonest, due)
+
+    def lose(self, now: float, at_least: int = 0) -> Iterator[Range]:
+        """Each of the ranges that are due by now, and so many of the lowest in any case, once it is lost."""
+        count = 0
+        for missing in self.ranges:
+            if missing.due is not None and (missing.due <= now or count < at_least):
+                missing.due = None
+                self.missing -= 1
+                count += 1
+                yield missing
+        dues = [missing.due for missing in self.ranges if missing.due is not None]
+        self.soonest, self.latest = min(dues, default=math.inf), max(dues, default=-math.inf)
+
+    def forget(self, limit: int) -> None:
+        """Forgets the lowest of the lost ranges where there are more: what comes of them then counts as a copy."""
+        excess = len(self.ranges) - self.missing - limit
+        if excess <= 0:
+            return
+        lost = [index for index, absent in enumerate(self.ranges) if absent.due is None][:excess]
+        for index in reversed(lost):
+            self.remove(index)
+
+
+class Partial:
+    """A message that is not whole."""
+
+    __slots__ = ("start", "pieces", "end", "later", "furthest", "lowest", "highest", "bytes", "touched")
+
+    # What a part is counted for besides its bytes.
+    OVERHEAD = 128
+
+    def __init__(self, number: int) -> None:
+        self.start: Optional[Start] = None
+        # The body's bytes up to `end`, and those beyond it by their offset.
+        self.pieces: List[bytes] = []
+        self.end = 0
+        self.later: Dict[int, bytes] = {}
+        self.furthest = 0
+        # The numbers of the datagrams that brought them.
+        self.lowest = self.highest = number
+        self.bytes = 0
+        self.touched = 0.0
+
+    def add(self, number: int, record: Union[Start, Continuation]) -> bool:
+        """Adds a part; False when it contradicts those that are there."""
+        offset = 0
+        if isinstance(record, Start):
+            if self.start is not None:
+                return False
+            self.start = record
+        else:
+            offset = record.offset
+        end = offset + len(record.part)
+        # Before the start is there, nothing can stand at `end`, which is 0.
+        if offset < self.end or offset in self.later:
+            return False
+        self.lowest, self.highest = min(self.lowest, number), max(self.highest, number)
+        self.furthest = max(self.furthest, end)
+        self.bytes += len(record.part) + self.OVERHEAD
+        if offset > self.end or self.start is None:
+            self.later[offset] = record.part
+        else:
+            self.pieces.append(record.part)
+            self.end = end
+            while self.later and self.end in self.later:
+                part = self.later.pop(self.end)
+                self.pieces.append(part)
+                self.end += len(part)
+        if self.start is None:
+            return True
+        # What lies beyond the end, or is left when all bytes are there, has bytes that others had.
+        return self.furthest <= self.start.body_bytes and not (self.later and self.is_whole)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.start is not None and self.end == self.start.body_bytes
+
+    def needs(self, first: int, last: int) -> bool:
+        """Whether one of these numbers, which are lost, must have held a part."""
+        lowest = self.lowest if self.start is not None else self.lowest - 1
+        has_end = self.start is None or self.furthest >= self.start.body_bytes
+        return first <= (self.highest if has_end else self.highest + 1) and lowest <= last
+
+
+class Stream:
+    """One topic, source and epoch."""
+
+    __slots__ = ("topic", "source", "epoch", "floor", "next", "absences", "turn", "held", "partials", "abandoned")
+
+    def __init__(self, topic: str, source: int, epoch: int, beginning: int) -> None:
+        self.topic, self.source, self.epoch = topic, source, epoch
+        # From the floor on numbers count: those below next that are not absent have arrived.
+        self.floor = self.next = beginning
+        self.absences = Absences()
+        # Where there is order: the number that is to be read next, and those beyond it.
+        self.turn = beginning
+        self.held: Dict[int, Tuple[Envelope, int]] = {}
+        self.partials: Dict[int, Partial] = {}
+        # Sequences of messages that were dropped and of which parts may still come.
+        self.abandoned: OrderedDict[int, None] = OrderedDict()
+
+    ABANDONED = 1_024
+
+
+class Receiver:
+    """Makes events of datagrams. It has no socket and no clock: both times are told to it, in milliseconds.
+
+    `now` never goes back and says how much time has passed; `clock` is the time since 1970.
+    """
+
+    def __init__(
+        self, *, ordered: bool = False, gap_wait: float = 50, duplicates: bool = False, format: str = "enveloped",
+        limits: Limits = Limits(),
+    ) -> None:
+        self.ordered, self.gap_wait, self.duplicates, self.format = ordered, gap_wait, duplicates, format
+        self.limits = limits
+        self.counters = Counters()
+        self.events: List[Event] = []
+        self.streams: OrderedDict[Tuple[str, int, int], Stream] = OrderedDict()
+        self.topics: Dict[str, int] = {}
+        self.ids: OrderedDict[Tuple[str, Union[str, bytes]], None] = OrderedDict()
+        self.partials: OrderedDict[Tuple[int, int], Tuple[Stream, int, Partial]] = OrderedDict()
+        self.partial_bytes = self.held_bytes = 0
+        # Nothing is lost before.
+        self.soonest = math.inf
+
+    def take(self) -> List[Event]:
+        """The events since the last call."""
+        events, self.events = self.events, []
+        return events
+
+    def receive(self, data: bytes, now: float, clock: float) -> None:
+        """A datagram has arrived."""
+        self.counters.datagrams += 1
+        if self.format in ("raw", "cloudevents"):
+            return self.receive_other(data)
+        try:
+            envelope = decode(data)
+        except Fault as fault:
+            if self.format == "any" and fault.counter == "not_enveloped":
+                return self.receive_other(data)
+            setattr(self.counters, fault.counter, getattr(self.counters, fault.counter) + 1)
+            return
+        if envelope.kind == MESSAGES:
+            self.receive_messages(self.stream(envelope, envelope.number), envelope, len(data), now, clock)
+        elif envelope.kind == HEARTBEAT:
+            self.counters.heartbeats += 1
+            self.receive_heartbeat(self.stream(envelope, envelope.first), envelope, now, clock)
+        else:
+            self.counters.other_kind += 1
+
+    def advance(self, now: float, clock: float) -> None:
+        """Time has passed: what is missing for too long is lost, and what does not go on is dropped."""
+        if now >= self.soonest:
+            for stream in list(self.streams.values()):
+                if now >= stream.absences.soonest:
+                    self.lose(stream, now, clock)
+            self.soonest = min((stream.absences.soonest for stream in self.streams.values()), default=math.inf)
+        while self.partials:
+            stream, sequence, partial = next(iter(self.partials.values()))
+            if partial.touched + self.limits.partial_milliseconds > now:
+                break
+            self.abandon(stream, sequence)
+
+    @property
+    def deadline(self) -> float:
+        """When time is to be told at the latest; infinity when nothing is waited for."""
+        if not self.partials:
+            return self.soonest
+        oldest = next(iter(self.partials.values()))[2]
+        return min(self.soonest, oldest.touched + self.limits.partial_milliseconds)
+
+    # Streams and their numbers
+
+    def stream(self, envelope: Envelope, beginning: int) -> Stream:
+        key = (envelope.topic, envelope.source, envelope.epoch)
+        stream = self.streams.get(key)
+        if stream is not None:
+            if len(self.streams) > 1:
+                self.streams.move_to_end(key)
+            return stream
+        stream = self.streams[key] = Stream(*key, beginning)
+        known = self.topics.get(envelope.topic, 0)
+        self.topics[envelope.topic] = known + 1
+        if known:
+            self.events.append(EpochChange(*key))
+        if len(self.streams) > self.limits.streams:
+            self.forget(self.streams.popitem(last=False)[1])
+        return stream
+
+    def forget(self, stream: Stream) -> None:
+        """Lets go of a stream, and of what it waited for."""
+        self.counters.forgotten_streams += 1
+        for sequence in list(stream.partials):
+            self.abandon(stream, sequence)
+        self.held_bytes -= sum(size for _, size in stream.held.values())
+        self.topics[stream.topic] -= 1
+        if self.topics[stream.topic] == 0:
+            del self.topics[stream.topic]
+
+    def receive_messages(self, stream: Stream, envelope: Envelope, size: int, now: float, clock: float) -> None:
+        number = envelope.number
+        due = now + envelope.copy_milliseconds + self.gap_wait
+        absences = stream.absences
+        if number == stream.next:
+            stream.next += 1
+        elif number > stream.next:
+            self.miss(stream, stream.next, number - 1, due)
+            stream.next = number + 1
+        elif not self.arrives_below(stream, number, due):
+            return
+        if absences.missing:
+            absences.hasten(number, due)
+            self.soonest = min(self.soonest, absences.soonest)
+        if not self.ordered:
+            self.read(stream, envelope, now, clock)
+        elif number == stream.turn:
+            stream.turn += 1
+            self.read(stream, envelope, now, clock)
+            self.release(stream, now, clock)
+        else:
+            stream.held[number] = (envelope, size)
+            self.held_bytes += size
+        self.keep_bounds(stream, now, clock)
+
+    def arrives_below(self, stream: Stream, number: int, due: float) -> bool:
+        """Whether a number below the highest is to be read."""
+        if number < stream.floor:
+            if self.ordered:
+                self.counters.late_datagrams += 1
+                return False
+            if number + 1 < stream.floor:
+                self.miss(stream, number + 1, stream.floor - 1, due)
+            stream.floor = number
+            return True
+        index = stream.absences.find(number)
+        if index is None:
+            self.counters.duplicate_datagrams += 1
+            if self.duplicates:
+                self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, number, None))
+            return False
+        is_late = stream.absences.ranges[index].due is None or (self.ordered and number < stream.turn)
+        if is_late:
+            self.counters.late_datagrams += 1
+            if self.ordered:
+                return False
+        stream.absences.arrive(index, number)
+        return True
+
+    def receive_heartbeat(self, stream: Stream, beat: Envelope, now: float, clock: float) -> None:
+        due = now + beat.copy_milliseconds + self.gap_wait
+        if beat.first < stream.floor:
+            self.miss(stream, beat.first, stream.floor - 1, due)
+            stream.floor = beat.first
+        if beat.next > stream.next:
+            self.miss(stream, stream.next, beat.next - 1, due)
+            stream.next = beat.next
+        stream.absences.hasten(beat.next, due)
+        self.soonest = min(self.soonest, stream.absences.soonest)
+        self.keep_bounds(stream, now, clock)
+
+    def miss(self, stream: Stream, first: int, last: int, due: float) -> None:
+        stream.absences.add(first, last, due)
+        self.soonest = min(self.soonest, due)
+
+    def lose(self, stream: Stream, now: float, clock: float, at_least: int = 0) -> None:
+        """Gives up what is due, and so many of the lowest missing ranges, if need be."""
+        for lost in stream.absences.lose(now, at_least):
+            self.counters.lost_datagrams += lost.last - lost.first + 1
+            self.events.append(Gap(stream.topic, stream.source, stream.epoch, lost.first, lost.last))
+            for sequence, partial in list(stream.partials.items()):
+                if partial.needs(lost.first, lost.last):
+                    self.abandon(stream, sequence)
+            if self.ordered:
+                self.release(stream, now, clock)
+        stream.absences.forget(self.limits.ranges)
+
+    def keep_bounds(self, stream: Stream, now: float, clock: float) -> None:
+        if stream.absences.missing > self.limits.ranges:
+            self.lose(stream, now, clock, at_least=stream.absences.missing - self.limits.ranges)
+        while self.held_bytes > self.limits.held_bytes and stream.held:
+            self.lose(stream, now, clock, at_least=1)
+
+    def release(self, stream: Stream, now: float, clock: float) -> None:
+        """Reads what has its turn."""
+        while True:
+            if stream.turn in stream.held:
+                envelope, size = stream.held.pop(stream.turn)
+                self.held_bytes -= size
+                stream.turn += 1
+                self.read(stream, envelope, now, clock)
+                continue
+            index = stream.absences.find(stream.turn)
+            if index is None or stream.absences.ranges[index].due is not None:
+                return
+            stream.turn = stream.absences.ranges[index].last + 1
+
+    # Messages
+
+    def read(self, stream: Stream, envelope: Envelope, now: float, clock: float) -> None:
+        for record in envelope.records:
+            if (isinstance(record, Start) and len(record.part) == record.body_bytes
+                    and record.sequence not in stream.partials and record.sequence not in stream.abandoned):
+                self.hand_over(stream, record, record.part, clock)
+            else:
+                self.add_part(stream, envelope.number, record, now, clock)
+
+    def add_part(
+        self, stream: Stream, number: int, record: Union[Start, Continuation], now: float, clock: float
+    ) -> None:
+        sequence = record.sequence
+        if sequence in stream.abandoned:
+            return
+        partial = stream.partials.get(sequence)
+        if partial is None:
+            if isinstance(record, Continuation) and not self.may_come(stream, number - 1):
+                return self.abandon(stream, sequence)
+            partial = stream.partials[sequence] = Partial(number)
+            self.partials[id(stream), sequence] = (stream, sequence, partial)
+        self.partial_bytes -= partial.bytes
+        agrees = partial.add(number, record)
+        self.partial_bytes += partial.bytes
+        partial.touched = now
+        if not agrees:
+            return self.abandon(stream, sequence, "malformed_messages")
+        if partial.is_whole and partial.start is not None:
+            self.remove(stream, sequence)
+            return self.hand_over(stream, partial.start, b"".join(partial.pieces), clock)
+        if len(self.partials) > 1:
+            self.partials.move_to_end((id(stream), sequence))
+        while self.partial_bytes > self.limits.partial_bytes:
+            oldest, dropped, _ = next(iter(self.partials.values()))
+            self.abandon(oldest, dropped)
+
+    def may_come(self, stream: Stream, number: int) -> bool:
+        """Whether a datagram below one that is there may still be read."""
+        if self.ordered:
+            return False
+        if number < stream.floor:
+            return number > 0
+        index = stream.absences.find(number)
+        return index is not None and stream.absences.ranges[index].due is not None
+
+    def abandon(self, stream: Stream, sequence: int, counter: str = "incomplete_messages") -> None:
+        """Drops a message, and what comes of it later."""
+        setattr(self.counters, counter, getattr(self.counters, counter) + 1)
+        self.remove(stream, sequence)
+        stream.abandoned[sequence] = None
+        if len(stream.abandoned) > stream.ABANDONED:
+            stream.abandoned.popitem(last=False)
+
+    def remove(self, stream: Stream, sequence: int) -> None:
+        partial = stream.partials.pop(sequence, None)
+        if partial is not None:
+            self.partial_bytes -= partial.bytes
+            del self.partials[id(stream), sequence]
+
+    def hand_over(self, stream: Stream, start: Start, body: bytes, clock: float) -> None:
+        """A message is whole, and it is its turn."""
+        key = (stream.topic, start.identifier)
+        if key in self.ids:
+            return self.drop_known(key, stream)
+        if start.ttl and clock > start.published_at + start.ttl:
+            self.counters.expired_messages += 1
+            return
+        attributes: Optional[Dict[str, str]] = {}
+        if start.attribute_bytes:
+            attributes = read_attributes(body[:start.attribute_bytes])
+            body = body[start.attribute_bytes:]
+        if attributes is None:
+            self.counters.malformed_messages += 1
+            return
+        self.remember(key)
+        self.counters.messages += 1
+        self.events.append(Message(
+            stream.topic, stream.source, stream.epoch, start.sequence, start.identifier, start.published_at,
+            attributes, body))
+
+    def drop_known(self, key: Tuple[str, bytes], stream: Stream) -> None:
+        self.ids.move_to_end(key)
+        self.counters.duplicate_messages += 1
+        if self.duplicates:
+            self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, None, uuid_text(key[1])))
+
+    def remember(self, key: Tuple[str, Union[str, bytes]]) -> None:
+        self.ids[key] = None
+        if len(self.ids) > self.limits.ids:
+            self.ids.popitem(last=False)
+
+    # Other formats
+
+    def receive_other(self, data: bytes) -> None:
+        """A datagram of a topic that is not enveloped."""
+        event = read_cloud_event(data) if self.format != "raw" and data[:1] == b"{" else None
+        if event is None:
+            if self.format == "cloudevents":
+                self.counters.malformed += 1
+                return
+            self.counters.messages += 1
+            self.events.append(Datagram(data))
+            return
+        key = (event.source, event.id)
+        if key in self.ids:
+            self.ids.move_to_end(key)
+            self.counters.duplicate_messages += 1
+            if self.duplicates:
+                self.events.append(Duplicate(event.source, 0, 0, None, event.id))
+            return
+        self.remember(key)
+        self.counters.messages += 1
+        self.events.append(event)
+
+
+# Receiving
+
+
+# Linux has them, Python's socket module does not; the numbers are those of the kernel's headers.
+SO_RXQ_OVFL, SO_MEMINFO, UDP_GRO = 40, 55, 104
+# The ninth word of struct sk_meminfo: datagrams dropped so far.
+MEMINFO_WORDS, MEMINFO_DROPS = 9, 8
+
+
+class Subscription:
+    """Receives at a port until it is closed, and hands events over: iterate over it, from one thread.
+
+    A thread of its own reads the socket, so that datagrams are taken while events are worked on. What is not taken in
+    time is dropped and told of, as `Overflow`. Closing releases the socket and ends the iteration.
+    """
+
+    def __init__(
+        self,
+        port: int = 12_000,
+        host: str = "::",
+        *,
+        ordered: bool = False,
+        gap_wait: float = 0.05,
+        duplicates: bool = False,
+        format: str = "enveloped",
+        limits: Limits = Limits(),
+        receive_buffer: int = 8 << 20,
+    ) -> None:
+        """Binds, and begins to receive.
+
+        host: an address of either family; "::" means both, and all. port 0 takes a free one.
+        ordered: messages of a stream in the order of their sequence, instead of as they arrive.
+        gap_wait: for how many seconds a datagram that was overtaken is waited for.
+        duplicates: whether what is dropped as seen before is told of as `Duplicate`.
+        format: "enveloped", "raw", "cloudevents", or "any", which tells them by the datagram.
+        receive_buffer: bytes asked for; the kernel grants net.core.rmem_max at most, see `granted_buffer`.
+        """
+        if format not in ("enveloped", "raw", "cloudevents", "any"):
+            raise ValueError(f'format is "{format}"; expected enveloped, raw, cloudevents or any')
+        receiver = Receiver(
+            ordered=ordered, gap_wait=gap_wait * 1_000, duplicates=duplicates, format=format, limits=limits)
+        self.reader = Reader(bound_socket(host, port, receive_buffer), receiver)
+        self.address: Tuple[str, int] = self.reader.socket.getsockname()[:2]
+        # Linux doubles what was asked for, to have room for its own overhead, and says the double.
+        self.granted_buffer = self.reader.socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
+        self.taken: Iterator[Event] = iter(())
+        self.thread = threading.Thread(target=self.reader.run, name="subscription", daemon=True)
+        # One that is let go of without being closed ends too: its thread does not hold it.
+        self.finalizer = weakref.finalize(self, self.reader.stop)
+        self.thread.start()
+
+    @property
+    def counters(self) -> Counters:
+        """What arrived, and what was dropped and why; they go on while they are looked at."""
+        return self.reader.receiver.counters
+
+    def close(self) -> None:
+        """Releases the socket; the iteration ends when what was received is taken. May be called from any thread."""
+        self.finalizer()
+        if threading.current_thread() is not self.thread:
+            self.thread.join()
+
+    def next(self, timeout: Optional[float] = None) -> Optional[Event]:
+        """The next event; None when there is none for `timeout` seconds, or after the end."""
+        for event in self.taken:
+            return event
+        self.taken = iter(self.reader.take(timeout))
+        return next(self.taken, None)
+
+    def __iter__(self) -> Subscription:
+        return self
+
+    def __next__(self) -> Event:
+        for event in self.taken:
+            return event
+        self.taken = iter(self.reader.take(None))
+        for event in self.taken:
+            return event
+        raise StopIteration
+
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self.close()
+
+
+def bound_socket(host: str, port: int, receive_buffer: int) -> socket.socket:
+    """A socket that receives at an address.
+
+    Neither SO_REUSEPORT nor SO_REUSEADDR is set: two subscribers on one port would share the datagrams between them.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        bound = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError:
+        if host != "::":
+            raise
+        # A kernel without IPv6.
+        family, host = socket.AF_INET, "0.0.0.0"
+        bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setblocking(False)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if family == socket.AF_INET6:
+            # "::" means both families, whatever net.ipv6.bindv6only says.
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        if sys.platform.startswith("linux"):
+            bound.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
+            try:
+                bound.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+            except OSError:
+                pass  # Linux before 5.0: each datagram by itself.
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+class Reader:
+    """Reads a socket into a queue, in a thread of its own."""
+
+    # How many reads at once, so that the queue is seen and the end is noticed however fast datagrams come.
+    READS = 64
+    # In milliseconds: how long datagrams may wait in the socket while nothing is declared lost, since it may be there;
+    # and how often the kernel is asked what it dropped while nothing arrives.
+    BACKLOG, IDLE = 1_000.0, 500.0
+
+    def __init__(self, bound: socket.socket, receiver: Receiver) -> None:
+        self.socket, self.receiver = bound, receiver
+        self.wake, self.woken = socket.socketpair()
+        self.buffer = memoryview(bytearray(1 << 17))
+        self.drops = 0
+        self.condition = threading.Condition()
+        # What the condition guards.
+        self.queue: List[Event] = []
+        self.queue_bytes = 0
+        self.dropped = 0
+        self.has_ended = False
+        self.error: Optional[OSError] = None
+
+    def run(self) -> None:
+        poller = select.poll()
+        poller.register(self.socket, select.POLLIN)
+        poller.register(self.woken, select.POLLIN)
+        drained_at = milliseconds()
+        try:
+            while True:
+                wait = min(max(self.receiver.deadline - milliseconds(), 0.0), self.IDLE)
+                ready = poller.poll(math.ceil(wait))
+                if any(descriptor == self.woken.fileno() for descriptor, _ in ready):
+                    return
+                is_drained = self.read()
+                now = milliseconds()
+                if is_drained or now - drained_at > self.BACKLOG:
+                    drained_at = now
+                    self.receiver.advance(now, time.time() * 1_000)
+                    self.notice_drops(self.kernel_drops())
+                self.enqueue(self.receiver.take())
+        except OSError as error:
+            self.error = error
+        finally:
+            self.end()
+
+    def read(self) -> bool:
+        """Reads some datagrams; whether there were no more."""
+        now, clock = milliseconds(), time.time() * 1_000
+        receive, buffer = self.receiver.receive, self.buffer
+        for _ in range(self.READS):
+            try:
+                count, ancillary, _, _ = self.socket.recvmsg_into([buffer], 64)
+            except BlockingIOError:
+                return True
+            segment = count
+            for level, kind, value in ancillary:
+                if level == socket.SOL_SOCKET and kind == SO_RXQ_OVFL:
+                    self.notice_drops(int.from_bytes(value, sys.byteorder))
+                elif level == socket.IPPROTO_UDP and kind == UDP_GRO:
+                    segment = int.from_bytes(value, sys.byteorder)
+            if segment >= count:
+                receive(bytes(buffer[:count]), now, clock)
+            else:
+                # Datagrams of one size, the last at most shorter, that the kernel hands over together.
+                for first in range(0, count, segment):
+                    receive(bytes(buffer[first:min(first + segment, count)]), now, clock)
+        return False
+
+    def kernel_drops(self) -> int:
+        """Datagrams dropped so far, those included of which no later datagram has told yet."""
+        if not sys.platform.startswith("linux"):
+            return self.drops
+        words = self.socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 4 * MEMINFO_WORDS)
+        return int(struct.unpack(f"{MEMINFO_WORDS}I", words)[MEMINFO_DROPS])
+
+    def notice_drops(self, drops: int) -> None:
+        # 32 bits that wrap; what a datagram tells may be older than what was asked.
+        count = (drops - self.drops) & 0xFFFF_FFFF
+        if 0 < count < 1 << 31:
+            self.drops = drops
+            self.receiver.counters.kernel_drops += count
+            self.receiver.events.append(Overflow("kernel", count))
+
+    def enqueue(self, events: List[Event]) -> None:
+        """Half of the queue is here, the other is being handed out."""
+        if not events:
+            return
+        limits = self.receiver.limits
+        with self.condition:
+            for index, event in enumerate(events):
+                size = event_bytes(event)
+                if (self.dropped or self.queue_bytes + size > limits.queue_bytes // 2
+                        or len(self.queue) >= limits.queue_events // 2):
+                    self.dropped += len(events) - index
+                    self.receiver.counters.queue_drops += len(events) - index
+                    break
+                self.queue.append(event)
+                self.queue_bytes += size
+            self.condition.notify()
+
+    def take(self, timeout: Optional[float]) -> List[Event]:
+        """Everything that waits; nothing after so many seconds, or at the end."""
+        with self.condition:
+            self.condition.wait_for(lambda: self.queue or self.has_ended, timeout)
+            events, self.queue, self.queue_bytes = self.queue, [], 0
+            if self.dropped:
+                events.append(Overflow("queue", self.dropped))
+                self.dropped = 0
+            if not events and self.error is not None:
+                raise self.error
+            return events
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        try:
+            self.wake.send(b"x")
+        except OSError:
+            pass  # It has ended by itself.
+
+    def end(self) -> None:
+        self.socket.close()
+        with self.condition:
+            self.has_ended = True
+            self.condition.notify_all()
+        self.wake.close()
+        self.woken.close()
+
+
+def milliseconds() -> float:
+    """A time that never goes back."""
+    return time.monotonic_ns() / 1e6
+
+
+def event_bytes(event: Event) -> int:
+    """About what an event takes in memory."""
+    if isinstance(event, Message):
+        return 512 + len(event.payload) + sum(len(name) + len(value) for name, value in event.attributes.items())
+    if isinstance(event, (CloudEvent, Datagram)):
+        return 512 + len(event.payload)
+    return 256
+
+
+# The command line
+
+
+def json_object(event: Event) -> Dict[str, object]:
+    """What one line says as JSON; what is not a message has a member `event` that says what it is."""
+    if isinstance(event, Message):
+        return {
+            "id": event.id, "topic": event.topic, "sequence": event.sequence, "epoch": event.epoch,
+            "publishedAt": timestamp(event.published_at), "attributes": event.attributes, **json_payload(event.payload),
+        }
+    if isinstance(event, CloudEvent):
+        return {
+            "id": event.id, "source": event.source, "attributes": event.attributes, **json_payload(event.payload),
+        }
+    if isinstance(event, Datagram):
+        return json_payload(event.payload)
+    named: Dict[str, object] = {name: value for name, value in event._asdict().items() if value is not None}
+    return {"event": event_name(event), **named}
+
+
+def event_name(event: Event) -> str:
+    return "epoch" if isinstance(event, EpochChange) else type(event).__name__.lower()
+
+
+def json_payload(payload: bytes) -> Dict[str, object]:
+    try:
+        return {"payload": payload.decode()}
+    except UnicodeDecodeError:
+        return {"payloadBase64": base64.b64encode(payload).decode()}
+
+
+def timestamp(since_1970: int) -> Optional[str]:
+    """Milliseconds since 1970 as RFC 3339 in UTC; None beyond the year 9999."""
+    try:
+        moment = datetime.datetime.fromtimestamp(since_1970 // 1_000, datetime.timezone.utc)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{since_1970 % 1_000:03}Z"
+
+
+def text_line(event: Event) -> str:
+    """A line for a person: what does not show is escaped."""
+    if isinstance(event, (Message, CloudEvent, Datagram)):
+        text = event.payload.decode("utf-8", "backslashreplace")
+        return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
+    named = (f"{name} {value}" for name, value in event._asdict().items() if value is not None)
+    return f"{event_name(event)}: {', '.join(named)}"
+
+
+def seconds(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a duration like 250ms or 1s')
+    return float(match[1]) / (1_000 if match[2] == "ms" else 1)
+
+
+def host_and_port(text: str) -> Tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        ipaddress.ip_address(host)
+        if colon and 0 <= int(port) <= 65_535:
+            return host, int(port)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f'"{text}" is not an address and port like 0.0.0.0:12000 or [::]:12000')
+
+
+def stop_on_signals(subscription: Subscription) -> None:
+    """Closes it on SIGTERM and SIGINT."""
+
+    def stop(number: int, frame: Optional[FrameType]) -> None:
+        # The main thread runs this wherever it is, perhaps with the queue's lock: another closes, and wakes it.
+        threading.Thread(target=subscription.close, daemon=True).start()
+
+    # The first process of a container is not ended by a signal that it has no handler for.
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Prints each message once, a line each, flushed; counters go to standard error at the end.")
+    parser.add_argument("--listen", type=host_and_port, default="[::]:12000", metavar="ADDRESS:PORT",
+                        help="where to receive; [::] is both families, port 0 a free one (%(default)s)")
+    parser.add_argument("--output", choices=["text", "json"], default="text", help="how a line is written")
+    parser.add_argument("--ordered", action="store_true", help="in order of sequence, not as messages arrive")
+    parser.add_argument("--gap-wait", type=seconds, default="50ms", metavar="DURATION",
+                        help="how long a datagram that was overtaken is waited for (%(default)s)")
+    parser.add_argument("--format", choices=["enveloped", "raw", "cloudevents", "any"], default="enveloped",
+                        help="what the topic sends; any tells by the datagram (%(default)s)")
+    parser.add_argument("--events", action="store_true",
+                        help="print gaps, duplicates, epoch changes and overflows too")
+    parser.add_argument("--receive-buffer", type=int, default=8 << 20, metavar="BYTES",
+                        help="what to ask the kernel for (%(default)s)")
+    return parser.parse_args()
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    options = arguments()
+    host, port = options.listen
+    try:
+        subscription = Subscription(
+            port, host, ordered=options.ordered, gap_wait=options.gap_wait, duplicates=options.events,
+            format=options.format, receive_buffer=options.receive_buffer)
+    except OSError as error:
+        sys.exit(f"subscriber: cannot listen on {host} port {port}: {error}")
+    stop_on_signals(subscription)
+    host, port = subscription.address
+    say(f"listening on {f'[{host}]' if ':' in host else host}:{port}")
+    say(f"receive buffer: {subscription.granted_buffer} bytes granted of {options.receive_buffer}")
+    try:
+        for event in subscription:
+            if isinstance(event, (Message, CloudEvent, Datagram)) or options.events:
+                line = text_line(event) if options.output == "text" else json.dumps(
+                    json_object(event), ensure_ascii=False, separators=(",", ":"))
+                sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+                sys.stdout.buffer.flush()
+            elif isinstance(event, Overflow):
+                say(text_line(event))
+    except BrokenPipeError:
+        # Whoever read the lines is gone. Python would complain once more when it flushes at its end.
+        sys.stdout = open(os.devnull, "w")
+    finally:
+        subscription.close()
+    say(json.dumps(vars(subscription.counters)))
+
+
+if __name__ == "__main__":
+    main()

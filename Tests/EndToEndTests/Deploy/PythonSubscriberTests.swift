@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The example's subscriber: by its own tests, and as its manifests run it.
+@Suite(.onStage)
+struct PythonSubscriberTests {
+    private static let folder = "deploy/examples/python-subscriber"
+
+    @Test(arguments: ["test_vectors", "test_receiver", "test_subscription", "test_command"])
+    func `its tests pass`(module: String) async throws {
+        let command = [
+            "/usr/bin/env", "-C", Tool.part("subscriber"), try #require(Tool.python), "-B", "-W", "error", "-m",
+            "unittest", module,
+        ]
+        let program = try Stage.current.start(command, name: module)
+        #expect(try await program.end(within: .seconds(180)) == .exited(0), "\(program.account)")
+        let count = try #require(program.errors.firstMatch(of: #/\nRan (\d+) tests? in/#)?.1)
+        #expect(try #require(Int(count)) > 3)
+    }
+
+    @Test func `its pods receive what is sent to the port of their Service`() async throws {
+        let manifests = try await Manifests.render(Self.folder)
+        let container = try #require(manifests.workloads.first?.containers.first)
+        let mount = try #require(container["volumeMounts"][0]["mountPath"].string)
+        let script = try #require(manifests.all("ConfigMap")[0]["data"]["subscriber.py"].string)
+        try #require(container["command"].list == [.string("python3"), .string(mount + "/subscriber.py")])
+        var arguments = container["args"].list.compactMap(\.string)
+        let port = try #require(container["ports"][0]["containerPort"].int)
+        let place = try #require(arguments.firstIndex(of: "[::]:\(port)"), "\(arguments)")
+        arguments[place] = "[::]:0"
+        let path = try Stage.current.write(script, to: "subscriber.py")
+        let program = try Stage.current.start([try #require(Tool.python), path] + arguments, name: "subscriber")
+        let free = try await eventually("it listens", or: { program.account }) {
+            program.errors.firstMatch(of: #/listening on \[::\]:(\d+)\n/#).map { String($0.1) }
+        }
+        try sendDatagram(try Self.datagram(), to: "127.0.0.1:\(free)")
+        try await eventually("the line is printed", or: { program.account }) {
+            program.lines.first.flatMap { JSON(text: $0) }?["payload"].string == "hello"
+        }
+        program.signal(SIGTERM)
+        #expect(try await program.end() == .exited(0), "\(program.account)")
+    }
+
+    /// The first datagram of the vectors.
+    private static func datagram() throws -> [UInt8] {
+        let path = "\(Tool.root)/Tests/WireTests/vectors.json"
+        let vectors = try #require(JSON(text: try String(contentsOfFile: path, encoding: .utf8)))
+        let digits = try #require(vectors["datagrams"][0]["hex"].string).compactMap(\.hexDigitValue)
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}

@@ -1,0 +1,29 @@
+"""Where things are, and the vectors."""
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Dict, List
+
+ROOT = Path(__file__).resolve().parents[4]
+SCRIPT = ROOT / "deploy/examples/python-subscriber/subscriber.py"
+VECTORS = ROOT / "Tests/WireTests/vectors.json"
+GENERATOR = ROOT / "Tests/WireTests/Vectors"
+
+sys.path[:0] = [str(SCRIPT.parent), str(GENERATOR)]
+
+Told = Dict[str, Any]
+
+
+def read_vectors() -> Told:
+    told: Told = json.loads(VECTORS.read_text(encoding="utf-8"))
+    return told
+
+
+def every_datagram() -> List[bytes]:
+    """All datagrams of all vectors."""
+    vectors = read_vectors()
+    steps = [step for stream in vectors["streams"] for step in stream["steps"] if "datagram" in step]
+    return [bytes.fromhex(vector["hex"]) for vector in vectors["datagrams"]] + [
+        bytes.fromhex(step["datagram"]) for step in steps]

@@ -1,0 +1,168 @@
+"""The subscriber as a program."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import unittest
+from typing import Any, Dict, List
+
+from support import SCRIPT
+
+from envelope import attributes, envelope, identifier, start
+from test_subscription import eventually, message
+
+
+class Running:
+    """The program, its lines as they come."""
+
+    def __init__(self, *flags: str) -> None:
+        # Whether it flushes is its own affair, whatever the machine has set.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", str(SCRIPT), *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, text=True, encoding="utf-8")
+        self.lines: List[str] = []
+        self.errors: List[str] = []
+        self.readers = [
+            threading.Thread(target=lambda: self.lines.extend(self.process.stdout or [])),
+            threading.Thread(target=lambda: self.errors.extend(self.process.stderr or [])),
+        ]
+        for reader in self.readers:
+            reader.start()
+        eventually("it listens", lambda: len(self.errors) >= 2 or self.process.poll() is not None)
+
+    @property
+    def port(self) -> int:
+        match = re.fullmatch(r"listening on .*:(\d+)\n", self.errors[0])
+        assert match is not None, self.errors
+        return int(match[1])
+
+    def send(self, *datagrams: bytes) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for data in datagrams:
+                sender.sendto(data, ("127.0.0.1", self.port))
+
+    def wait_for(self, count: int) -> List[str]:
+        eventually(f"{count} lines", lambda: len(self.lines) >= count)
+        return [line.rstrip("\n") for line in self.lines]
+
+    def end(self) -> int:
+        status = self.process.wait(20)
+        for reader in self.readers:
+            reader.join(20)
+        return status
+
+    def close(self) -> None:
+        self.process.kill()
+        self.end()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+class CommandTests(unittest.TestCase):
+    def start(self, *flags: str, listen: str = "127.0.0.1:0") -> Running:
+        running = Running("--listen", listen, *flags)
+        self.addCleanup(running.close)
+        return running
+
+    def test_a_line_of_json_is_one_message_written_at_once(self) -> None:
+        running = self.start("--output", "json")
+        said = attributes([("content-type", "text/plain"), ("ce-subject", "größer")])
+        record = start(7, said + "zwei\nZeilen ü".encode(), id=identifier("x"), published=1_795_400_000_123,
+                       attribute_bytes=len(said))
+        running.send(envelope(record.data, number=1), message(2, b"\xff\0"))
+        first, second = map(json.loads, running.wait_for(2))
+        self.assertEqual(first, {
+            "id": str(identifier("x")), "topic": "orders", "sequence": 7, "epoch": 1_795_300_000_000,
+            "publishedAt": "2026-11-23T02:13:20.123Z",
+            "attributes": {"content-type": "text/plain", "ce-subject": "größer"}, "payload": "zwei\nZeilen ü",
+        })
+        self.assertEqual(second["payloadBase64"], "/wA=")
+        self.assertNotIn("payload", second)
+
+    def test_text_is_the_payload_with_what_does_not_show_escaped(self) -> None:
+        running = self.start()
+        running.send(message(1, "größer\n\x1b[31m\t".encode() + b"\xff"))
+        self.assertEqual(running.wait_for(1), ["größer\\n\\x1b[31m\t\\xff"])
+
+    def test_events_are_printed_on_request(self) -> None:
+        running = self.start("--output", "json", "--events", "--gap-wait", "10ms", listen="[::]:0")
+        running.send(message(1), message(1), message(3), message(1, source=9))
+        lines: List[Dict[str, Any]] = [json.loads(line) for line in running.wait_for(6)]
+        stream = {"topic": "orders", "source": 7, "epoch": 1_795_300_000_000}
+        events = [line for line in lines if "event" in line]
+        self.assertIn({"event": "duplicate", **stream, "number": 1}, events)
+        self.assertIn({"event": "epoch", **stream, "source": 9}, events)
+        self.assertIn({"event": "duplicate", **stream, "source": 9, "id": str(identifier("message 1"))}, events)
+        self.assertIn({"event": "gap", **stream, "first": 2, "last": 2}, events)
+        self.assertEqual(len(lines), 6)
+
+    def test_events_are_not_printed_otherwise(self) -> None:
+        running = self.start("--gap-wait", "1ms", "--ordered")
+        running.send(message(1, b"one"), message(1, b"one"), message(3, b"three"))
+        self.assertEqual(running.wait_for(2), ["one", "three"])
+
+    def test_order_is_kept_on_request(self) -> None:
+        running = self.start("--ordered", "--gap-wait", "60s")
+        running.send(message(1, b"one"), message(3, b"three"), message(2, b"two"))
+        self.assertEqual(running.wait_for(3), ["one", "two", "three"])
+
+    def test_other_formats_are_printed_too(self) -> None:
+        running = self.start("--format", "any", "--output", "json")
+        running.send(b"raw", b'{"specversion":"1.0","id":"1","source":"/s","type":"t","data":"x"}')
+        self.assertEqual([json.loads(line) for line in running.wait_for(2)], [
+            {"payload": "raw"},
+            {"id": "1", "source": "/s", "attributes": {"specversion": "1.0", "type": "t"}, "payload": "x"},
+        ])
+
+    def test_it_ends_with_0_when_it_is_told_to_and_says_what_it_counted(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            running = self.start()
+            running.send(message(1), b"hello")
+            running.wait_for(1)
+            running.process.send_signal(number)
+            self.assertEqual(running.end(), 0, running.errors)
+            counters = json.loads(running.errors[-1])
+            self.assertEqual(counters["messages"], 1)
+            self.assertRegex(running.errors[1], r"^receive buffer: \d+ bytes granted of 8388608\n$")
+
+    def test_it_ends_when_nobody_reads_its_lines(self) -> None:
+        program = subprocess.Popen(
+            [sys.executable, "-B", str(SCRIPT), "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        self.addCleanup(program.wait)
+        self.addCleanup(program.kill)
+        assert program.stdout is not None and program.stderr is not None
+        port = int(program.stderr.readline().rsplit(":", 1)[1])
+        program.stdout.close()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(message(1), ("127.0.0.1", port))
+        self.assertEqual(program.wait(20), 0)
+        self.assertNotIn("Traceback", program.stderr.read())
+        program.stderr.close()
+
+    def test_what_cannot_be_is_said_in_one_line(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+            taken.bind(("127.0.0.1", 0))
+            running = self.start(listen=f"127.0.0.1:{taken.getsockname()[1]}")
+            self.assertEqual(running.end(), 1)
+            self.assertEqual(len(running.errors), 1)
+            self.assertRegex(running.errors[0], r"^subscriber: cannot listen on 127\.0\.0\.1 port \d+: .*in use")
+        for listen in ("12000", "host:12000", "[::]:70000", "::1", "[::]:x"):
+            running = self.start(listen=listen)
+            self.assertEqual(running.end(), 2)
+            self.assertIn("is not an address and port", running.errors[-1])
+        running = self.start("--gap-wait", "soon")
+        self.assertEqual(running.end(), 2)
+        self.assertIn('"soon" is not a duration like 250ms or 1s', running.errors[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,306 @@
+"""What the vectors cannot say: hostile datagrams, bounds, long streams through a bad network, other formats."""
+from __future__ import annotations
+
+import json
+import random
+import unittest
+from typing import Any, Dict, List, Set, Tuple
+
+from support import every_datagram
+
+from envelope import CLOCK, attributes, continuation, envelope, heartbeat, identifier, start, HEARTBEAT
+from subscriber import CloudEvent, Datagram, Duplicate, Fault, Gap, Limits, Message, Receiver, decode
+
+DROPPED = [
+    "not_enveloped", "unknown_version", "unknown_kind", "not_understood", "malformed", "other_kind",
+]
+
+
+def message(number: int, body: bytes = b"hello", **header: Any) -> bytes:
+    return envelope(start(number, body, id=identifier(f"message {number}")).data, number=number, **header)
+
+
+class GarbageTests(unittest.TestCase):
+    def check(self, data: bytes) -> None:
+        """Whatever it is, it is read or has a fault, and every receiver goes on."""
+        try:
+            decode(data)
+            is_read = True
+        except Fault:
+            is_read = False
+        for receiver in self.receivers:
+            before = sum(getattr(receiver.counters, name) for name in DROPPED[:5])
+            receiver.receive(data, self.now, CLOCK + self.now)
+            after = sum(getattr(receiver.counters, name) for name in DROPPED[:5])
+            self.assertEqual(after - before, 0 if is_read else 1, data.hex())
+
+    def setUp(self) -> None:
+        self.receivers = [Receiver(ordered=ordered) for ordered in (False, True)]
+        self.now = 0
+
+    def test_a_datagram_cut_anywhere_does_no_harm(self) -> None:
+        cuts = 0
+        for data in every_datagram():
+            for count in range(len(data)):
+                self.check(data[:count])
+                cuts += 1
+        self.assertGreater(cuts, 10_000)
+
+    def test_random_bytes_do_no_harm(self) -> None:
+        dice = random.Random(4)
+        for _ in range(20_000):
+            head = b"\xf5HC\x01"[:dice.choice([0, 3, 4, 4])]
+            self.check(head + dice.randbytes(dice.randrange(120)))
+
+    def test_random_changes_do_no_harm(self) -> None:
+        dice = random.Random(5)
+        seeds = every_datagram()
+        read = 0
+        for _ in range(40_000):
+            data = bytearray(dice.choice(seeds))
+            for _ in range(dice.randint(1, 4)):
+                if data:
+                    data[dice.randrange(len(data))] = dice.choice([0, 1, 2, 127, 128, 255, dice.randrange(256)])
+            self.check(bytes(data))
+            self.now += dice.choice([0, 0, 1, 60])
+            for receiver in self.receivers:
+                receiver.advance(self.now, CLOCK + self.now)
+                read += len(receiver.take())
+        self.assertGreater(read, 1_000)
+
+
+class BoundTests(unittest.TestCase):
+    LIMITS = Limits(
+        streams=8, ids=100, ranges=16, partial_bytes=50_000, partial_milliseconds=1_000, held_bytes=20_000)
+
+    def test_memory_is_bounded_whatever_comes(self) -> None:
+        for ordered in (False, True):
+            dice = random.Random(6)
+            receiver = Receiver(ordered=ordered, limits=self.LIMITS)
+            for step in range(30_000):
+                number = dice.choice([dice.randint(1, 500), dice.randint(1, 2**64 - 1), step + 1])
+                record = dice.choice([
+                    start(dice.randint(1, 2**64 - 1), bytes(dice.randrange(900)), id=identifier(str(step))),
+                    start(number, b"x", id=identifier(str(step)), body_bytes=dice.randint(2, 16_842_752)),
+                    continuation(number, dice.randint(1, 2**24), bytes(dice.randint(1, 900))),
+                ])
+                header: Dict[str, Any] = {
+                    "topic": f"t{dice.randrange(4)}", "source": dice.randrange(4),
+                    "copies": dice.choice([0, 2**32 - 1]),
+                }
+                data = envelope(record.data, number=number, **header)
+                if dice.random() < 0.1:
+                    first = dice.randint(1, number)
+                    data = envelope(heartbeat(first, number), kind=HEARTBEAT, **header)
+                receiver.receive(data, step, CLOCK + step)
+                receiver.advance(step, CLOCK + step)
+                self.assert_is_bounded(receiver)
+                receiver.take()
+            counters = receiver.counters
+            self.assertGreater(counters.forgotten_streams, 100)
+            self.assertGreater(counters.incomplete_messages, 100)
+
+    def assert_is_bounded(self, receiver: Receiver) -> None:
+        self.assertLessEqual(len(receiver.streams), 8)
+        self.assertLessEqual(sum(receiver.topics.values()), 8)
+        self.assertLessEqual(len(receiver.topics), 8)
+        self.assertLessEqual(len(receiver.ids), 100)
+        self.assertLessEqual(receiver.partial_bytes, 50_000)
+        self.assertLessEqual(receiver.held_bytes, 20_000)
+        self.assertEqual(receiver.partial_bytes, sum(partial.bytes for _, _, partial in receiver.partials.values()))
+        self.assertEqual(
+            receiver.held_bytes,
+            sum(size for stream in receiver.streams.values() for _, size in stream.held.values()))
+        for stream in receiver.streams.values():
+            absences = stream.absences
+            self.assertLessEqual(absences.missing, 16)
+            self.assertLessEqual(len(absences.ranges), 16 + 16 + 1)
+            self.assertEqual(absences.missing, sum(absent.due is not None for absent in absences.ranges))
+            self.assertLessEqual(len(stream.abandoned), stream.ABANDONED)
+
+    def test_too_many_missing_numbers_are_lost_at_once_the_lowest_first(self) -> None:
+        receiver = Receiver(limits=Limits(ranges=2))
+        for number in (1, 3, 5):
+            receiver.receive(message(number), 0, CLOCK)
+        self.assertEqual([event for event in receiver.take() if isinstance(event, Gap)], [])
+        receiver.receive(message(7), 0, CLOCK)
+        gaps = [(event.first, event.last) for event in receiver.take() if isinstance(event, Gap)]
+        self.assertEqual(gaps, [(2, 2)])
+
+    def test_what_is_held_for_order_is_bounded_by_a_gap(self) -> None:
+        size = len(message(3))
+        receiver = Receiver(ordered=True, limits=Limits(held_bytes=2 * size))
+        for number in (1, 3, 5):
+            receiver.receive(message(number), 0, CLOCK)
+        self.assertEqual(len(receiver.take()), 1)
+        receiver.receive(message(6), 0, CLOCK)
+        told = [event.first if isinstance(event, Gap) else event.sequence
+                for event in receiver.take() if isinstance(event, (Gap, Message))]
+        self.assertEqual(told, [2, 3])
+
+    def test_an_idle_message_is_dropped_when_the_deadline_says_so(self) -> None:
+        receiver = Receiver(limits=Limits(partial_milliseconds=500))
+        receiver.receive(envelope(start(1, bytes(9), id=identifier("x"), part=3).data, number=1), 100, CLOCK)
+        self.assertEqual(receiver.deadline, 600)
+        receiver.advance(599, CLOCK)
+        self.assertEqual(receiver.counters.incomplete_messages, 0)
+        receiver.advance(600, CLOCK)
+        self.assertEqual(receiver.counters.incomplete_messages, 1)
+        self.assertEqual(receiver.deadline, float("inf"))
+
+
+class NetworkTests(unittest.TestCase):
+    """Long streams through a network that loses, overtakes and repeats."""
+
+    def test_what_is_yielded_is_what_came_and_gaps_are_what_did_not(self) -> None:
+        for seed in range(20):
+            for ordered in (False, True):
+                for copies in (1, 3):
+                    with self.subTest(seed=seed, ordered=ordered, copies=copies):
+                        self.run_network(random.Random(seed), ordered, copies)
+
+    def run_network(self, dice: random.Random, ordered: bool, copies: int) -> None:
+        bodies, datagrams, numbers_of = self.publish(dice)
+        spacing, wait, jitter = 100, 50, dice.choice([0, 5, 40])
+        loss = dice.choice([0, 0.05, 0.2, 0.5])
+        arrivals: List[Tuple[float, bytes]] = []
+        arrived: Set[int] = set()
+        for number, data in enumerate(datagrams, start=1):
+            for copy in range(copies):
+                if dice.random() >= loss:
+                    arrivals.append((number * 2 + copy * spacing + dice.uniform(0, jitter), data(copies, spacing)))
+                    arrived.add(number)
+                    if dice.random() < 0.05:
+                        arrivals.append((arrivals[-1][0] + dice.uniform(0, 30), arrivals[-1][1]))
+        end = len(datagrams) * 2 + copies * spacing + 100
+        beat = envelope(heartbeat(1, len(datagrams) + 1), kind=HEARTBEAT)
+        arrivals = [(0.0, envelope(heartbeat(1, 1), kind=HEARTBEAT)), *sorted(arrivals), (end, beat)]
+
+        receiver = Receiver(ordered=ordered, gap_wait=wait)
+        for at, data in arrivals:
+            receiver.advance(at, CLOCK)
+            receiver.receive(data, at, CLOCK)
+        receiver.advance(end + wait + 1, CLOCK)
+        events = receiver.take()
+
+        got = {event.sequence: event.payload for event in events if isinstance(event, Message)}
+        whole = {sequence for sequence, numbers in numbers_of.items() if numbers <= arrived}
+        self.assertEqual(sum(isinstance(event, Message) for event in events), len(got))
+        self.assertEqual(set(got), whole)
+        self.assertTrue(all(bodies[sequence] == payload for sequence, payload in got.items()))
+        lost = {number for event in events if isinstance(event, Gap) for number in range(event.first, event.last + 1)}
+        self.assertEqual(lost, set(range(1, len(datagrams) + 1)) - arrived)
+        self.assertEqual(receiver.counters.lost_datagrams, len(lost))
+        self.assertEqual(receiver.counters.late_datagrams, 0)
+        if ordered:
+            self.assertEqual(list(got), sorted(got))
+            self.assert_gaps_are_in_their_place(events, numbers_of)
+
+    def assert_gaps_are_in_their_place(self, events: List[Any], numbers_of: Dict[int, Set[int]]) -> None:
+        reached = 0
+        for event in events:
+            if isinstance(event, Gap):
+                self.assertGreater(event.first, reached)
+                reached = event.last
+            elif isinstance(event, Message):
+                self.assertGreaterEqual(max(numbers_of[event.sequence]), reached)
+                reached = max(numbers_of[event.sequence])
+
+    def publish(self, dice: random.Random) -> Tuple[Dict[int, bytes], List[Any], Dict[int, Set[int]]]:
+        """Messages of many sizes, bundled and split as a gateway would."""
+        room = 300
+        bodies: Dict[int, bytes] = {}
+        contents: List[bytes] = [b""]
+        numbers_of: Dict[int, Set[int]] = {}
+        for sequence in range(1, 200):
+            body = bodies[sequence] = dice.randbytes(dice.choice([0, 1, 40, 250, 251, 252, 253, 2_000]))
+            id = identifier(f"{sequence} {body.hex()}")
+            if room - len(contents[-1]) < 48 + min(len(body), 1) or dice.random() < 0.2:
+                contents.append(b"")
+            part = min(len(body), room - len(contents[-1]) - 48)
+            contents[-1] += start(sequence, body, id=id, part=part).data
+            numbers_of[sequence] = {len(contents)}
+            while part < len(body):
+                contents.append(continuation(sequence, part, body[part:part + room - 16]).data)
+                part += room - 16
+                numbers_of[sequence].add(len(contents))
+
+        def datagram(number: int, content: bytes) -> Any:
+            return lambda copies, spacing: envelope(
+                content, number=number, copies=(copies - 1) * spacing, padding=bytes(room - len(content)))
+
+        return bodies, [datagram(number, content) for number, content in enumerate(contents, start=1)], numbers_of
+
+
+class DuplicateTests(unittest.TestCase):
+    def test_duplicates_are_told_of_on_request(self) -> None:
+        receiver = Receiver(duplicates=True)
+        receiver.receive(message(1), 0, CLOCK)
+        receiver.receive(message(1), 0, CLOCK)
+        again = envelope(start(2, b"again", id=identifier("message 1")).data, number=2)
+        receiver.receive(again, 0, CLOCK)
+        duplicates = [event for event in receiver.take() if isinstance(event, Duplicate)]
+        self.assertEqual([event.number for event in duplicates], [1, None])
+        self.assertEqual([event.id for event in duplicates], [None, str(identifier("message 1"))])
+
+
+class OtherFormatTests(unittest.TestCase):
+    def event(self, **more: Any) -> bytes:
+        return json.dumps({"specversion": "1.0", "id": "1", "source": "/a", "type": "t", **more}).encode()
+
+    def receive(self, format: str, *datagrams: bytes) -> Tuple[List[Any], Receiver]:
+        receiver = Receiver(format=format)
+        for data in datagrams:
+            receiver.receive(data, 0, CLOCK)
+        return receiver.take(), receiver
+
+    def test_raw_datagrams_are_handed_over_as_they_are(self) -> None:
+        datagrams = [b"", b"hello", b"hello", message(1), self.event()]
+        events, _ = self.receive("raw", *datagrams)
+        self.assertEqual(events, [Datagram(data) for data in datagrams])
+
+    def test_a_cloud_event_comes_once(self) -> None:
+        events, receiver = self.receive(
+            "cloudevents", self.event(data="x"), self.event(data="x"), self.event(source="/b", sequence="2"), b"hello")
+        attributes = {"specversion": "1.0", "type": "t"}
+        self.assertEqual(events, [
+            CloudEvent("1", "/a", attributes, b"x"), CloudEvent("1", "/b", {**attributes, "sequence": "2"}, b"")])
+        self.assertEqual(receiver.counters.duplicate_messages, 1)
+        self.assertEqual(receiver.counters.malformed, 1)
+
+    def test_data_of_a_cloud_event_are_text_json_or_bytes(self) -> None:
+        cases: List[Tuple[Dict[str, Any], bytes]] = [
+            ({"data": "größer"}, "größer".encode()),
+            ({"data": "x", "datacontenttype": "text/plain"}, b"x"),
+            ({"data": "x", "datacontenttype": "application/json"}, b'"x"'),
+            ({"data": {"a": [1]}, "datacontenttype": "application/json"}, b'{"a":[1]}'),
+            ({"data_base64": "AP8="}, b"\0\xff"),
+        ]
+        for told, payload in cases:
+            events, _ = self.receive("cloudevents", self.event(**told))
+            self.assertEqual([event.payload for event in events], [payload])
+
+    def test_what_is_no_cloud_event_is_malformed(self) -> None:
+        wrong = [
+            b"", b"{", b"{}", b"[]", b"null", b'{"specversion":"1.0"}', self.event(id=1), self.event(source=None),
+            self.event(data_base64="!"), self.event(data_base64=1), b'{"specversion":' + b"[" * 60_000,
+            b'\xff{"specversion":"1.0","id":"1","source":"a"}',
+        ]
+        events, receiver = self.receive("cloudevents", *wrong)
+        self.assertEqual(events, [])
+        self.assertEqual(receiver.counters.malformed, len(wrong))
+
+    def test_any_tells_the_format_by_the_datagram(self) -> None:
+        events, receiver = self.receive("any", message(1), self.event(data="x"), b"hello", b"{", b"\xf5HC\x02")
+        self.assertEqual(
+            [type(event).__name__ for event in events], ["Message", "CloudEvent", "Datagram", "Datagram"])
+        self.assertEqual(receiver.counters.unknown_version, 1)
+
+    def test_without_being_told_what_is_not_enveloped_is_dropped(self) -> None:
+        events, receiver = self.receive("enveloped", b"hello", self.event())
+        self.assertEqual(events, [])
+        self.assertEqual(receiver.counters.not_enveloped, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,238 @@
+"""The subscription at real sockets on loopback."""
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+from typing import Any, Callable, List
+
+from support import SCRIPT
+
+import subscriber
+from envelope import HEARTBEAT, attributes, continuation, envelope, heartbeat, identifier, start
+from subscriber import Datagram, Gap, Limits, Message, Overflow, Subscription
+
+UDP_SEGMENT = 103
+
+
+def message(number: int, body: bytes = b"hello", **header: Any) -> bytes:
+    return envelope(start(number, body, id=identifier(f"message {number}")).data, number=number, **header)
+
+
+def beat(first: int, next: int) -> bytes:
+    return envelope(heartbeat(first, next), kind=HEARTBEAT)
+
+
+def eventually(what: str, holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > until:
+            raise AssertionError(f"not within 20 s: {what}")
+        time.sleep(0.001)
+
+
+class SubscriptionTests(unittest.TestCase):
+    def subscribe(self, host: str = "127.0.0.1", **settings: Any) -> Subscription:
+        subscription = Subscription(0, host, **settings)
+        self.addCleanup(subscription.close)
+        return subscription
+
+    def send(self, subscription: Subscription, *datagrams: bytes, host: str = "127.0.0.1") -> None:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for data in datagrams:
+                sender.sendto(data, (host, subscription.address[1]))
+
+    def take(self, subscription: Subscription, count: int) -> List[subscriber.Event]:
+        events: List[subscriber.Event] = []
+        for _ in range(count):
+            event = subscription.next(timeout=20)
+            assert event is not None, f"only {events}"
+            events.append(event)
+        return events
+
+    def test_messages_arrive_over_both_families(self) -> None:
+        for host, via in [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("::", "127.0.0.1"), ("::", "::1")]:
+            with self.subTest(host, via=via):
+                subscription = self.subscribe(host)
+                said = attributes([("content-type", "text/plain")])
+                record = start(1, said + b"hello", id=identifier("x"), attribute_bytes=len(said))
+                self.send(subscription, envelope(record.data, number=9), host=via)
+                [event] = self.take(subscription, 1)
+                assert isinstance(event, Message)
+                self.assertEqual(event.payload, b"hello")
+                self.assertEqual(event.attributes, {"content-type": "text/plain"})
+                self.assertEqual(event.id, str(identifier("x")))
+
+    def test_a_large_message_arrives_whole(self) -> None:
+        subscription = self.subscribe(ordered=True)
+        body = os.urandom(1 << 20)
+        room = 1_184
+        parts = [start(1, body, id=identifier("large"), part=room)]
+        parts += [continuation(1, at, body[at:at + room]) for at in range(room, len(body), room)]
+        for number, part in enumerate(parts, start=1):
+            self.send(subscription, envelope(part.data, number=number))
+            if number % 64 == 0:
+                eventually("they are read", lambda: subscription.counters.datagrams >= number)
+        [event] = self.take(subscription, 1)
+        assert isinstance(event, Message)
+        self.assertEqual(hashlib.sha256(event.payload).digest(), hashlib.sha256(body).digest())
+
+    def test_a_gap_is_told_of_without_another_datagram(self) -> None:
+        for ordered in (False, True):
+            subscription = self.subscribe(ordered=ordered, gap_wait=0.02)
+            self.send(subscription, message(1), message(3), beat(1, 5))
+            events = self.take(subscription, 4)
+            gaps = [(event.first, event.last) for event in events if isinstance(event, Gap)]
+            self.assertEqual(gaps, [(2, 2), (4, 4)])
+            self.assertEqual([event.sequence for event in events if isinstance(event, Message)], [1, 3])
+
+    def test_datagrams_that_the_kernel_hands_over_together_are_told_apart(self) -> None:
+        subscription = self.subscribe()
+        datagrams = [message(number, padding=bytes(100)) for number in range(1, 20)] + [message(20)]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(datagrams[0]))
+            sender.sendto(b"".join(datagrams), ("127.0.0.1", subscription.address[1]))
+        events = self.take(subscription, 20)
+        self.assertEqual([event.sequence for event in events if isinstance(event, Message)], list(range(1, 21)))
+
+    def test_a_full_queue_is_an_event_and_what_was_in_it_stays(self) -> None:
+        subscription = self.subscribe(limits=Limits(queue_events=10))
+        self.send(subscription, *(message(number) for number in range(1, 101)))
+        eventually("all are read", lambda: subscription.counters.messages == 100)
+        # Those of the last read may be on their way to the queue.
+        eventually("the rest is dropped", lambda: subscription.counters.queue_drops == 95)
+        events = self.take(subscription, 6)
+        self.assertEqual([event.sequence for event in events if isinstance(event, Message)], [1, 2, 3, 4, 5])
+        self.assertEqual(events[5], Overflow("queue", 95))
+        self.send(subscription, message(101))
+        [event] = self.take(subscription, 1)
+        assert isinstance(event, Message)
+        self.assertEqual(event.sequence, 101)
+
+    def test_a_queue_is_bounded_by_its_bytes_too(self) -> None:
+        subscription = self.subscribe(limits=Limits(queue_bytes=100_000))
+        self.send(subscription, *(message(number, bytes(20_000)) for number in range(1, 6)))
+        eventually("the rest is dropped", lambda: subscription.counters.queue_drops == 3)
+        events = self.take(subscription, 3)
+        self.assertEqual(events[2], Overflow("queue", 3))
+
+    def test_a_full_socket_is_an_event_and_the_counts_add_up(self) -> None:
+        subscription = self.subscribe(receive_buffer=1, gap_wait=0.02)
+        self.send(subscription, message(1))
+        [first] = self.take(subscription, 1)
+        with subscription.reader.condition:
+            # The thread cannot put anything into the queue meanwhile, and soon does not read.
+            self.send(subscription, *(message(number) for number in range(2, 1_001)))
+        eventually("it was noticed", lambda: subscription.counters.kernel_drops > 0)
+        self.send(subscription, beat(1, 1_001))
+        eventually(
+            "each number is known of",
+            lambda: subscription.counters.messages + subscription.counters.lost_datagrams == 1_000)
+        subscription.close()
+        events = list(subscription)
+        told = sum(event.dropped for event in events if isinstance(event, Overflow))
+        self.assertGreater(told, 0)
+        self.assertEqual(told, subscription.counters.kernel_drops)
+        self.assertEqual(told, subscription.counters.lost_datagrams)
+        lost = [event.last - event.first + 1 for event in events if isinstance(event, Gap)]
+        self.assertEqual(sum(lost) + 1 + sum(isinstance(event, Message) for event in events), 1_000)
+
+    def test_the_granted_buffer_is_read_back(self) -> None:
+        with open("/proc/sys/net/core/rmem_max", encoding="ascii") as file:
+            most = int(file.read())
+        self.assertEqual(self.subscribe(receive_buffer=65_536).granted_buffer, min(65_536, most))
+        self.assertEqual(self.subscribe(receive_buffer=1 << 30).granted_buffer, most)
+
+    def test_closing_releases_the_socket_and_ends_the_iteration(self) -> None:
+        subscription = self.subscribe()
+        port = subscription.address[1]
+        with self.assertRaises(OSError):
+            Subscription(port, "127.0.0.1")
+        self.send(subscription, message(1))
+        eventually("it is read", lambda: subscription.counters.messages == 1)
+        subscription.close()
+        subscription.close()
+        self.assertEqual(len(list(subscription)), 1)
+        self.assertIsNone(subscription.next())
+        again = Subscription(port, "127.0.0.1")
+        again.close()
+
+    def test_closing_ends_an_iteration_that_waits_in_another_thread(self) -> None:
+        subscription = self.subscribe()
+        taken: List[subscriber.Event] = []
+        waiting = threading.Thread(target=lambda: taken.extend(subscription))
+        waiting.start()
+        self.send(subscription, message(1))
+        eventually("it is taken", lambda: len(taken) == 1)
+        subscription.close()
+        waiting.join(20)
+        self.assertFalse(waiting.is_alive())
+
+    def test_one_that_is_let_go_of_releases_its_socket(self) -> None:
+        subscription = Subscription(0, "127.0.0.1")
+        port, thread = subscription.address[1], subscription.thread
+        self.send(subscription, message(1))
+        for _ in subscription:
+            break
+        del subscription
+        gc.collect()
+        thread.join(20)
+        self.assertFalse(thread.is_alive())
+        Subscription(port, "127.0.0.1").close()
+
+    def test_nothing_for_a_while_is_none(self) -> None:
+        self.assertIsNone(self.subscribe().next(timeout=0.01))
+
+    def test_raw_payloads_of_any_size_arrive(self) -> None:
+        subscription = self.subscribe(format="raw")
+        payloads = [b"", b"x", os.urandom(65_507)]
+        self.send(subscription, *payloads)
+        self.assertEqual(self.take(subscription, 3), [Datagram(payload) for payload in payloads])
+
+    def test_a_format_that_is_none_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, 'format is "json"; expected enveloped'):
+            Subscription(0, format="json")
+
+    def test_the_example_of_its_documentation_works(self) -> None:
+        example = re.search(r"As a module:\n\n((?:    .*\n|\n)+)", subscriber.__doc__ or "")
+        assert example is not None
+        code = "\n".join(line[4:] for line in example[1].splitlines())
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind(("127.0.0.1", 0))
+            port = sender.getsockname()[1]
+        self.assertIn("port=12_000", code)
+        program = subprocess.Popen(
+            [sys.executable, "-uB", "-c", code.replace("12_000", str(port))], cwd=SCRIPT.parent,
+            stdout=subprocess.PIPE)
+        assert program.stdout is not None
+        stdout = program.stdout
+        lines: List[bytes] = []
+        reading = threading.Thread(target=lambda: lines.extend(iter(stdout.readline, b"")))
+        reading.start()
+
+        def end() -> None:
+            program.kill()
+            program.wait()
+            reading.join()
+            stdout.close()
+
+        self.addCleanup(end)
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sender:
+            def is_printed() -> bool:
+                for data in (message(1), message(3)):
+                    sender.sendto(data, ("::1", port))
+                return len(lines) >= 3
+            eventually("the lines are printed", is_printed)
+        self.assertEqual(lines[0], b"orders {} b'hello'\n")
+        self.assertIn(b"datagrams 2 to 2 of orders are lost\n", lines)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -51,8 +51,8 @@ let package = Package(
         target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
         target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
         target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
-        target("Resolving", ["CAres", "Endpoints", "ErrorNumbers"]),
-        target("Requesting", ["CCurl", "ErrorNumbers"]),
+        target("Resolving", ["CAres", "Clocks", "Endpoints", "ErrorNumbers"]),
+        target("Requesting", ["CCurl", "Clocks", "ErrorNumbers"]),
         target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How large socket buffers are here, in bytes of kernel memory as SO_RCVBUF and SO_SNDBUF are read back.
+/// How large receive buffers are here, in bytes of kernel memory as SO_RCVBUF is read back.
 ///
 /// Found by asking a socket, since /proc shows net.core.rmem_max to the first network namespace only.
 package struct BufferLimits: Hashable, Sendable {
@@ -10,12 +10,9 @@ package struct BufferLimits: Hashable, Sendable {
     /// Of one that asks for as much as it can get: twice net.core.rmem_max.
     package var largestReceiveBytes: Int
 
-    package var largestSendBytes: Int
-
-    package init(defaultReceiveBytes: Int, largestReceiveBytes: Int, largestSendBytes: Int) {
+    package init(defaultReceiveBytes: Int, largestReceiveBytes: Int) {
         self.defaultReceiveBytes = defaultReceiveBytes
         self.largestReceiveBytes = largestReceiveBytes
-        self.largestSendBytes = largestSendBytes
     }
 
     package init() throws(DatagramError) {
@@ -23,16 +20,15 @@ package struct BufferLimits: Hashable, Sendable {
         let code = errno
         guard descriptor >= 0 else { throw .system("socket", code) }
         defer { close(descriptor) }
-        func granted(_ option: Int32, asking wanted: Int32?) -> Int {
+        func granted(asking wanted: Int32?) -> Int {
             var value = wanted ?? 0
             var length = socklen_t(MemoryLayout<Int32>.size)
-            if wanted != nil { setsockopt(descriptor, SOL_SOCKET, option, &value, length) }
-            getsockopt(descriptor, SOL_SOCKET, option, &value, &length)
+            if wanted != nil { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &value, length) }
+            getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &value, &length)
             return Int(value)
         }
-        defaultReceiveBytes = granted(SO_RCVBUF, asking: nil)
-        largestReceiveBytes = granted(SO_RCVBUF, asking: .max / 2)
-        largestSendBytes = granted(SO_SNDBUF, asking: .max / 2)
+        defaultReceiveBytes = granted(asking: nil)
+        largestReceiveBytes = granted(asking: .max / 2)
     }
 
     /// What a waiting datagram of `payloadBytes` takes of a receive buffer, about: the payload and its headers in a power

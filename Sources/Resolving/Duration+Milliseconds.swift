@@ -6,10 +6,4 @@ extension Duration {
         guard !overflow else { return seconds < 0 ? .min / 2 : .max / 2 }
         return min(max(whole, .min / 2), .max / 2) + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     }
-
-    /// For people: `2 s`, `1.5 s`.
-    var text: String {
-        let tenths = (milliseconds + 50) / 100
-        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
-    }
 }

@@ -1,3 +1,4 @@
+import Clocks
 import Glibc
 
 /// The resolver's thread: waits for answers, requests and deadlines, and runs the lookups.

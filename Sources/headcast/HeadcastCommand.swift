@@ -27,6 +27,7 @@ struct HeadcastCommand: AsyncParsableCommand {
             if let script = CompletionScript.requested(by: CommandLine.arguments) {
                 return try StandardOutput.write(Array("\(script)\n".utf8))
             }
+            if let fault = CommandName.fault(in: CommandLine.arguments) { throw ValidationError(fault) }
             let command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -47,11 +48,11 @@ struct HeadcastCommand: AsyncParsableCommand {
             StandardError.print(error.faults.map(\.description))
             exit(withError: ExitCode.validationFailure)
         case let failure as ProgramFailure:
-            StandardError.print([failure.description])
+            StandardError.print([failure.description] + (failure.hint.map { [$0] } ?? []))
             exit(withError: ExitCode.failure)
         case _ where code == .validationFailure:
             let message = message(for: error)
-            StandardError.print([message.beginningLowerCase, "try headcast help"])
+            StandardError.print([message.beginningLowerCase, "try \(CommandName.help(on: CommandLine.arguments))"])
             exit(withError: code)
         case _ where code == .success || error is ExitCode:
             exit(withError: error)

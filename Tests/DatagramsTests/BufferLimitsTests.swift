@@ -6,7 +6,6 @@ struct BufferLimitsTests {
         let limits = try BufferLimits()
         #expect(limits.defaultReceiveBytes >= 2_304)
         #expect(limits.largestReceiveBytes >= limits.defaultReceiveBytes)
-        #expect(limits.largestSendBytes >= 4_608)
     }
 
     @Test(arguments: [(1, 768), (1_232, 2_304), (1_472, 2_304), (1_473, 2 * 2_304), (65_507, 45 * 2_304)])

@@ -128,7 +128,7 @@ struct DoctorTests {
     @Test func `without probing nothing is sent, and it says so`() async throws {
         let doctor = try await Doctor.run(topic: "static://127.0.1.1:12000", ["--no-probe"])
         #expect(doctor.ending == .exited(0), "\(doctor.program.account)")
-        #expect(doctor.findings("path") == ["ok not tried, as --no-probe says"])
+        #expect(doctor.findings("path") == ["ok not tried: --no-probe is given"])
     }
 
     @Test func `an address that always fails is bad`() async throws {
@@ -153,7 +153,7 @@ struct DoctorTests {
         let doctor = try await Doctor.run(arguments + ["--listen", gateway.endpoint])
         #expect(doctor.ending == .exited(0), "\(doctor.program.account)")
         #expect(doctor.findings("listen") == ["ok a gateway is running at \(gateway.endpoint): gw-1"])
-        #expect(doctor.findings("source").first?.hasSuffix("is taken, by the gateway most likely") == true)
+        #expect(doctor.findings("source").first?.hasSuffix("is taken, by gateway gw-1 most likely") == true)
         #expect(try await gateway.publish("hello").status == 201)
     }
 

@@ -70,7 +70,7 @@ struct ResolverTests {
         let server = try ScriptedNameserver { _ in .silence }
         let resolver = try Asking(server, timeout: .milliseconds(100), attempts: 2)
         let result = try await resolver.lookUp("headless.shop")
-        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within 0."))
+        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within "))
         #expect(server.received.count == 2)
     }
 
@@ -107,7 +107,7 @@ struct ResolverTests {
         }
         let resolver = try Asking(server, timeout: .milliseconds(100), attempts: 1)
         let result = try await resolver.lookUp("headless.shop")
-        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within 0."))
+        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within "))
     }
 
     @Test func `an answer to another question is not believed`() async throws {
@@ -118,7 +118,7 @@ struct ResolverTests {
         }
         let resolver = try Asking(server, timeout: .milliseconds(100), attempts: 1)
         let result = try await resolver.lookUp("headless.shop")
-        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within 0."))
+        #expect(result.isUnknown(because: "no answer from \(server.endpoint) over UDP within "))
     }
 
     @Test func `garbage behind a good question is unknown`() async throws {

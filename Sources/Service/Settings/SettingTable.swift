@@ -8,9 +8,10 @@ package struct SettingTable<Configuration>: Sendable {
 
     /// Puts what file, environment and flags say over `configuration`, and reports everything that is wrong with it.
     ///
-    /// The file is named by `--config` or HEADCAST_CONFIG. HEADCAST_GATEWAY is for the commands that ask a gateway. Variables that do not begin with HEADCAST_ are no concern
-    /// of ours, an empty one counts as not set, and those that Kubernetes makes for a Service whose name begins with
-    /// `headcast` are left alone (see ``isServiceVariable(_:)``).
+    /// The file is named by `--config` or HEADCAST_CONFIG. HEADCAST_GATEWAY is for the commands that ask a gateway.
+    /// Variables that do not begin with HEADCAST_ are no concern of ours, an empty one counts as not set, and those
+    /// that Kubernetes makes for a Service whose name begins with `headcast` are left alone (see
+    /// ``isServiceVariable(_:)``).
     package func load(
         into configuration: inout Configuration, arguments: [String], environment: [String: String]
     ) -> [Fault] {

@@ -1,3 +1,4 @@
+import Clocks
 import Endpoints
 import FanOut
 import Resolving
@@ -38,13 +39,13 @@ struct AnswerCheck {
             return .warn(
                 "answer",
                 "cut even over TCP, after \(Wording.count(endpoints.count, "endpoint")): the rest is not known",
-                advice:
-                    "the gateway only adds from such answers and removes nobody; split the Service, about 4,000 pods each"
-            )
+                advice: "the gateway only adds from such answers and removes nobody; split the Service, about 4,000 "
+                    + "pods each")
         case .unknown where isCut:
             return .bad(
                 "answer", "cut over UDP, and TCP failed: \(facts.failures.last?.failure ?? "no answer in time")",
-                advice: "let port 53 through over TCP as well as UDP, in NetworkPolicies, firewalls and the DNS server")
+                advice: "let port 53 through over TCP as well as UDP, in NetworkPolicies (on OpenShift 5353, where its "
+                    + "DNS pods listen), firewalls and the DNS server")
         case .complete where isCut: return .ok("answer", "cut over UDP, whole over TCP: \(size)")
         case .complete: return .ok("answer", "whole over \(largest.transport): \(size)")
         case .negative, .unknown: return nil
@@ -55,14 +56,14 @@ struct AnswerCheck {
         guard let timeToLive = facts.found?.timeToLive else { return nil }
         let settings = MembershipSettings()
         let interval = max(settings.shortestInterval, min(timeToLive, settings.longestInterval))
-        let asks = "\(timeToLive.short): the gateway asks every \(interval.short)"
+        let asks = "\(timeToLive.text): the gateway asks every \(interval.text)"
         guard timeToLive > settings.longestInterval else {
             return .ok("ttl", "\(asks), and finds a new pod that soon after DNS lists it")
         }
         return .warn(
             "ttl",
             "\(asks), but a cache on the way (NodeLocal DNSCache, CoreDNS's cache) may hide a new pod for "
-                + "\(timeToLive.short), also from Cache-Control: no-cache",
+                + "\(timeToLive.text), also from Cache-Control: no-cache",
             advice: "set ttl 5 in the kubernetes block of CoreDNS's Corefile, or make sure that nobody caches its zone")
     }
 }

@@ -7,23 +7,23 @@ import Synchronization
 /// Meets what a gateway with the same settings would meet, and reports.
 ///
 /// Looks names up as it does, asks the kernel for routes, and sends datagrams to ports where nobody listens: at most
-/// 64 targets in all, and 10 s of DNS and 3.2 s of trying whatever the settings.
+/// 64 addresses in all, and 10 s of DNS and 3.2 s of trying whatever the settings.
 struct Doctor {
     let configuration: GatewayConfiguration
     /// Whether datagrams are sent to try the way.
     let probes: Bool
 
-    private static let maximumTargets = 64
+    private static let maximumDestinations = 64
 
     func examine() async throws -> DoctorReport {
         let resolverConfiguration = try configuration.needsDNS ? configuration.resolverConfiguration() : nil
         let lookups = try await lookUp(resolverConfiguration)
         let source = configuration.sendFrom
         let seen = zip(configuration.topics, lookups).map { Seen($0, $1, sentFrom: source) }
-        let outcomes = probes ? probe(seen) : nil
+        let trying = probes ? probe(seen) : .not(because: "--no-probe is given")
         let topics = seen.map { seen in
             Chapter(
-                title: "topic \(seen.topic.name)  \(seen.topic.source.summary)", findings: seen.findings(outcomes))
+                title: "topic \(seen.topic.name)  \(seen.topic.source.summary)", findings: seen.findings(trying))
         }
         let facts = try MachineFacts.gather(for: configuration, resolver: resolverConfiguration)
         let machine = MachineCheck(configuration: configuration, facts: facts)
@@ -50,33 +50,38 @@ struct Doctor {
             routes = Dictionary(uniqueKeysWithValues: addresses.map { ($0, Route(to: $0, from: source?.address)) })
         }
 
-        func findings(_ outcomes: [PathProbe.Target: PathProbe.Outcome]?) -> [Finding] {
+        func findings(_ trying: PathCheck.Trying) -> [Finding] {
             let answers = lookup.map { NameCheck(facts: $0).findings + AnswerCheck(facts: $0).findings } ?? []
             return answers
                 + EndpointCheck(addresses: addresses, isListed: lookup == nil, routes: routes).findings
-                + PathCheck(topic: topic, addresses: addresses, routes: routes, outcomes: outcomes).findings
+                + PathCheck(topic: topic, addresses: addresses, routes: routes, trying: trying).findings
         }
 
         /// Where to try, at most `count`, spread over the list.
-        func targets(atMost count: Int) -> [PathProbe.Target] {
+        func destinations(atMost count: Int) -> [PathProbe.Destination] {
             let open = addresses.filter { if case .open = routes[$0] { !$0.isMulticast } else { false } }
             let step = max(1, Double(open.count) / Double(count))
             return (0..<min(count, open.count)).map {
-                PathProbe.Target(
+                PathProbe.Destination(
                     address: open[Int(Double($0) * step)], payloadBytes: PathCheck.probeBytes(of: topic))
             }
         }
     }
 
-    private func probe(_ seen: [Seen]) -> [PathProbe.Target: PathProbe.Outcome] {
-        let share = max(1, Self.maximumTargets / seen.count)
-        let targets = seen.flatMap { $0.targets(atMost: share) }.prefix(Self.maximumTargets)
-        // A source that cannot be had leaves nothing to try, and is a finding about the machine.
-        guard
-            var probe = try? PathProbe(
-                source: configuration.sendFrom?.address, avoiding: Set(seen.flatMap(\.ports)))
-        else { return [:] }
-        return probe.run(Set(targets))
+    private func probe(_ seen: [Seen]) -> PathCheck.Trying {
+        let share = max(1, Self.maximumDestinations / seen.count)
+        let destinations = seen.flatMap { $0.destinations(atMost: share) }.prefix(Self.maximumDestinations)
+        let probe = PathProbe(source: configuration.sendFrom?.address, avoiding: Set(seen.flatMap(\.ports)))
+        guard probe.isPossible else {
+            let (first, last) = (PathProbe.ports.lowerBound, PathProbe.ports.upperBound)
+            return .not(because: "the endpoints have the ports \(first) to \(last) themselves")
+        }
+        do {
+            return .done(try probe.run(Set(destinations)))
+        } catch {
+            // A source that cannot be had is a finding about the machine, too.
+            return .not(because: "\(error)")
+        }
     }
 
     /// Looks all names up at the same time; nil for lists.
@@ -88,7 +93,7 @@ struct Doctor {
         return try await withThrowingTaskGroup(of: (Int, LookupFacts).self) { group in
             for (index, request) in requests.enumerated() {
                 guard let request else { continue }
-                group.addTask { (index, try await Self.lookUp(request, with: resolver)) }
+                group.addTask { (index, try await Self.lookUp(request, with: resolver, settings)) }
             }
             var facts = [LookupFacts?](repeating: nil, count: requests.count)
             for try await (index, found) in group { facts[index] = found }
@@ -96,12 +101,15 @@ struct Doctor {
         }
     }
 
-    private static func lookUp(_ request: LookupRequest, with resolver: Resolver) async throws -> LookupFacts {
+    private static func lookUp(
+        _ request: LookupRequest, with resolver: Resolver, _ settings: ResolverConfiguration
+    ) async throws -> LookupFacts {
         let exchanges = Exchanges()
         let result = await withCheckedContinuation { continuation in
             resolver.lookUp(request, observer: exchanges.add) { continuation.resume(returning: $0) }
         }
         var facts = LookupFacts(request: request, result: result, exchanges: exchanges.all)
+        facts.completesNames = !settings.searchDomains.isEmpty
         if let aside = try facts.requestAside() {
             facts.aside = await withCheckedContinuation { continuation in
                 resolver.lookUp(aside) { continuation.resume(returning: $0) }

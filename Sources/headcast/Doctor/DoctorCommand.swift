@@ -15,9 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
     var arguments: [String] = []
 
     func run() async throws {
-        let configuration = try gatewayConfiguration(from: arguments.filter { $0 != Self.noProbe })
+        let (configuration, given) = try gatewayConfiguration(from: arguments, switches: [Self.noProbe])
         signal(SIGPIPE, SIG_IGN)
-        let report = try await Doctor(configuration: configuration, probes: !arguments.contains(Self.noProbe)).examine()
+        let report = try await Doctor(configuration: configuration, probes: !given.contains(Self.noProbe)).examine()
         let isColored = isatty(STDOUT_FILENO) == 1 && (Surroundings.environment["NO_COLOR"] ?? "").isEmpty
         try StandardOutput.write(Array(report.text(isColored: isColored).utf8))
         guard report.isWell else { throw ExitCode.failure }

@@ -13,8 +13,10 @@ struct EndpointCheck {
     var findings: [Finding] {
         let findings = [loopback, multicast].compactMap { $0 } + closed
         return findings.contains { $0.level == .bad } || addresses.isEmpty
-            ? findings : [.ok("endpoints", Wording.count(addresses.count, "address") + ", a route to each")] + findings
+            ? findings : [.ok("endpoints", Wording.count(addresses.count, "address") + ", " + reach)] + findings
     }
+
+    private var reach: String { addresses.count == 1 ? "a route to it" : "a route to each" }
 
     private var loopback: Finding? {
         let some = addresses.filter { $0.isLoopback || $0.isUnspecified }

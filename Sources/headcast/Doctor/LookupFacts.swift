@@ -1,3 +1,4 @@
+import Clocks
 import Endpoints
 import Resolving
 
@@ -8,6 +9,9 @@ struct LookupFacts: Sendable {
 
     /// Every question of the lookup, in the order in which they ended.
     let exchanges: [DNSExchange]
+
+    /// Whether there are search domains, which names without a final dot are completed with.
+    var completesNames = true
 
     /// What a second lookup found, for what the first one leaves open: the IPv6 addresses where only the IPv4 ones
     /// count, and the addresses of a name that has no SRV records.
@@ -74,7 +78,7 @@ extension DNSExchange {
         switch outcome {
         case .answered(let answer) where answer.isOfUse: nil
         case .answered(let answer): "\(nameserver) answered \(answer.codeName)"
-        case .timedOut: "\(nameserver) did not answer over \(transport) within \(time.short)"
+        case .timedOut: "\(nameserver) did not answer over \(transport) within \(time.text)"
         case .unreachable: "nobody answers at \(nameserver) over \(transport)"
         case .unusable(let fault): "\(nameserver) over \(transport): \(fault)"
         }

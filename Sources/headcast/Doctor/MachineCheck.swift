@@ -32,10 +32,17 @@ struct MachineCheck {
 
     private var source: Finding? {
         guard let source = configuration.sendFrom else { return nil }
-        guard let fault = facts.sourceFault else { return .ok("source", "datagrams can leave from \(source)") }
-        if case .gateway = facts.listening { return .ok("source", "\(source) is taken, by the gateway most likely") }
+        guard let code = facts.sourceFault else { return .ok("source", "datagrams can leave from \(source)") }
+        if case .gateway(let name) = facts.listening, code == EADDRINUSE {
+            return .ok("source", "\(source) is taken, by gateway \(name) most likely")
+        }
         return .bad(
-            "source", fault, advice: "another program sends from there, or it is no address of this machine: ss -lunp")
+            "source", "cannot send from \(source): \(ErrorNumber(code))",
+            advice: code == EADDRINUSE
+                ? "another program has the port, and no gateway answers at \(configuration.listen): ss -lunp"
+                : code == EACCES
+                    ? "ports below 1,024 need a privilege: take another, or 0 for a free one"
+                    : "is it an address of this machine?")
     }
 
     private var descriptors: Finding {
@@ -75,8 +82,8 @@ struct MachineCheck {
             let burst =
                 configuration.topics.filter { $0.maximumPayloadBytes == size }.map { $0.burstBytes / size }.max() ?? 0
             let text =
-                "a receiver here holds some \(usual.grouped) datagrams of \(size.grouped) bytes, and with SO_RCVBUF up to "
-                + largest.grouped
+                "a receiver here holds some \(usual.grouped) datagrams of \(size.grouped) bytes, and with SO_RCVBUF "
+                + "up to \(largest.grouped)"
             guard usual < max(16, burst) else { return .ok("receiving", text) }
             return .warn(
                 "receiving", "\(text); a millisecond may bring it \(max(1, burst).grouped)",

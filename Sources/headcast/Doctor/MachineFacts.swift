@@ -18,8 +18,8 @@ struct MachineFacts: Sendable {
     }
 
     var listening: Listening
-    /// Why the source of the datagrams cannot be had.
-    var sourceFault: String?
+    /// Why the source of the datagrams cannot be had: an errno.
+    var sourceFault: Int32?
     /// What the kernel gave of the 4 MiB that a gateway asks for.
     var sendBufferBytes: Int
     var buffers: BufferLimits
@@ -66,12 +66,14 @@ struct MachineFacts: Sendable {
         return (try? http.perform(client.request("/status"))).flatMap { Status.read($0.body) }?.gateway
     }
 
-    private static func sourceFault(_ source: Endpoint?) -> String? {
-        do {
+    private static func sourceFault(_ source: Endpoint?) -> Int32? {
+        do throws(DatagramError) {
             if let source { _ = try UDPSocket(source: source) }
             return nil
         } catch {
-            return "\(error)"
+            return switch error {
+            case .bind(_, let code), .system(_, let code): code
+            }
         }
     }
 }

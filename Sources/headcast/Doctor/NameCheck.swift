@@ -1,3 +1,4 @@
+import Clocks
 import Resolving
 
 /// Whether a topic's name is answered for: by whom, under which name, how soon.
@@ -17,7 +18,7 @@ struct NameCheck {
     private var isCutShort: Bool { facts.answer?.answer.isTruncated == true }
 
     private var speaker: String {
-        facts.answer.map { "\($0.exchange.nameserver) answered in \($0.exchange.time.short)" } ?? "answered"
+        facts.answer.map { "\($0.exchange.nameserver) answered in \($0.exchange.time.text)" } ?? "answered"
     }
 
     private var found: Finding {
@@ -41,21 +42,28 @@ struct NameCheck {
             return .bad(
                 "name",
                 "\(name) has \(Wording.count(endpoints.count, "address")), but no UDP port named \(word); \(speaker)",
-                advice:
-                    "name the port in the Service (name: \(word), protocol: UDP), or give its number: dns://\(name):12000"
+                advice: "name the port in the Service (name: \(word), protocol: UDP), or give its number: "
+                    + "dns://\(name):12000"
             )
         case (.number, _) where !reason.hasPrefix("NXDOMAIN"):
             return .bad(
                 "name", "\(reason); \(speaker)",
-                advice:
-                    "the name exists: does family=\(facts.request.family.rawValue) fit the ipFamilies of the Service, and "
-                    + "is it headless (clusterIP: None)?")
+                advice: "the name exists: does family=\(facts.request.family.rawValue) fit the ipFamilies of the "
+                    + "Service, and is it headless (clusterIP: None)?")
+        case _ where isShort && !facts.completesNames:
+            return .bad(
+                "name", "\(reason); \(speaker)",
+                advice: "with a resolver set, search domains are not used: write the whole name, like "
+                    + "dns://NAME.NAMESPACE.svc.cluster.local:12000")
         default:
             return .bad(
                 "name", "\(reason); \(speaker)",
                 advice: "no pod is ready, or name or namespace are wrong; DNS tells neither from the other: \(command)")
         }
     }
+
+    /// Whether search domains would make a Service's name of it: `NAME`, `NAME.NAMESPACE` or `NAME.NAMESPACE.svc`.
+    private var isShort: Bool { facts.request.name.last != "." && facts.request.name.count { $0 == "." } < 3 }
 
     /// What shows the Service and its ready pods.
     private var command: String {
@@ -82,7 +90,7 @@ struct NameCheck {
         {
             findings.append(
                 .warn(
-                    "nameserver", "\(slow.nameserver) answered over \(slow.transport) only after \(slow.time.short)",
+                    "nameserver", "\(slow.nameserver) answered over \(slow.transport) only after \(slow.time.text)",
                     advice:
                         "DNS here is slow or loses datagrams: changes are seen late, and publishes with no-cache wait"
                 ))
@@ -94,21 +102,22 @@ struct NameCheck {
     private static let patience = Duration.milliseconds(450)
 
     private static let silenceAdvice =
-        "nothing came back: is the address right, does a NetworkPolicy keep port 53 from going out, does CoreDNS run? "
-        + pods
+        "nothing came back: is the address right, does a NetworkPolicy keep port 53 from going out (on OpenShift 5353, "
+        + "where its DNS pods listen), does the DNS server run? \(pods)"
 
-    private static let pods = "kubectl -n kube-system get pods -l k8s-app=kube-dns"
+    private static let pods =
+        "kubectl -n kube-system get pods -l k8s-app=kube-dns; on OpenShift: oc -n openshift-dns get pods"
 
     private static func advice(on failure: DNSExchange) -> String {
         switch failure.outcome {
         case .answered(let answer) where answer.codeName == "SERVFAIL":
             "the DNS server itself failed, as CoreDNS does without the API server: "
-                + "kubectl -n kube-system logs -l k8s-app=kube-dns"
+                + "kubectl -n kube-system logs -l k8s-app=kube-dns; on OpenShift: oc -n openshift-dns logs ds/dns-default -c dns"
         case .answered:
             "it does not serve this name, or not to this address; is it the cluster's? "
-                + "kubectl -n kube-system get service kube-dns"
+                + "kubectl -n kube-system get service kube-dns; on OpenShift: oc -n openshift-dns get service dns-default"
         case .timedOut: silenceAdvice
-        case .unreachable: "no DNS server listens there: is the address right, does CoreDNS run? \(pods)"
+        case .unreachable: "no DNS server listens there: is the address right, does the DNS server run? \(pods)"
         case .unusable: "what answers there is no working DNS server; is the address right?"
         }
     }

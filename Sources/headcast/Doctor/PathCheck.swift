@@ -9,8 +9,13 @@ struct PathCheck {
     let topic: TopicConfiguration
     let addresses: [IPAddress]
     let routes: [IPAddress: Route]
-    /// What trying said; nil if nothing was tried.
-    let outcomes: [PathProbe.Target: PathProbe.Outcome]?
+    let trying: Trying
+
+    /// What trying the way said.
+    enum Trying {
+        case done([PathProbe.Destination: PathProbe.Outcome])
+        case not(because: String)
+    }
 
     var findings: [Finding] {
         guard !routes.isEmpty else { return [] }
@@ -33,7 +38,9 @@ struct PathCheck {
         let limit = topic.maximumPayloadBytes
         let narrow = rooms.filter { $0.value < limit }
         guard !narrow.isEmpty else {
-            return .ok("mtu", "payloads of \(limit.grouped) bytes fit the routes, which take up to \(least.grouped)")
+            let text = "payloads of \(limit.grouped) bytes fit the routes, which take up to \(least.grouped)"
+            let count = fragmentsOnEthernet
+            return .ok("mtu", count > 1 ? "\(text); links of 1,500 bytes cut them into \(count) fragments" : text)
         }
         return .bad(
             "mtu",
@@ -44,31 +51,57 @@ struct PathCheck {
 
     private var fragments: Finding? {
         guard let least = rooms.values.min() else { return nil }
-        // A fragment carries what the packet leaves beside its header, in whole eights (RFC 791, section 3.2).
-        let part = max(8, (least + 8) / 8 * 8)
-        let count = (topic.maximumPayloadBytes + 8 + part - 1) / part
+        let count = fragments(through: least)
         guard count > 1 else { return route }
+        let others = fragmentsOnEthernet > count ? " (\(fragmentsOnEthernet) on links of 1,500 bytes)" : ""
         return .warn(
             "mtu",
             "payloads of up to \(topic.maximumPayloadBytes.grouped) bytes leave in up to "
-                + "\(Wording.count(count, "fragment")) each, and losing one loses the datagram",
+                + "\(Wording.count(count, "fragment")) each\(others), and losing one loses the datagram",
             advice:
                 "keep maximumPayloadBytes at \(min(least, TopicConfiguration.unfragmentedBytes)) or below, unless the "
                 + "network loses nothing and every firewall on the way passes fragments")
     }
 
+    /// How many fragments the longest payload takes where packets have room for `room` bytes of payload.
+    private func fragments(through room: Int) -> Int {
+        // A fragment carries what the packet leaves beside its header, in whole eights (RFC 791, section 3.2).
+        let part = max(8, (room + 8) / 8 * 8)
+        return (topic.maximumPayloadBytes + 8 + part - 1) / part
+    }
+
+    /// The same on links of 1,500 bytes, which most networks have somewhere whatever the first link takes.
+    private var fragmentsOnEthernet: Int {
+        topic.mayFragment ? fragments(through: 1_500 - (rooms.keys.map(\.datagramHeaderBytes).max() ?? 28)) : 1
+    }
+
     private var tried: [Finding] {
-        guard let outcomes else { return [.ok("path", "not tried, as --no-probe says")] }
+        switch trying {
+        case .not(let reason): [.ok("path", "not tried: \(reason)")]
+        case .done(let outcomes): findings(outcomes)
+        }
+    }
+
+    private func findings(_ outcomes: [PathProbe.Destination: PathProbe.Outcome]) -> [Finding] {
         let bytes = Self.probeBytes(of: topic)
         let sorted = outcomes.filter { $0.key.payloadBytes == bytes && addresses.contains($0.key.address) }
             .sorted { $0.key.address < $1.key.address }
+        guard !sorted.isEmpty else { return [.ok("path", "not tried: \(reasonForNone)")] }
         var groups: [PathProbe.Outcome: [IPAddress]] = [:]
-        for (target, outcome) in sorted { groups[outcome, default: []].append(target.address) }
+        for (destination, outcome) in sorted { groups[outcome, default: []].append(destination.address) }
         let all = sorted.count < addresses.count ? " (\(sorted.count) of \(addresses.count.grouped) were tried)" : ""
         let findings = groups.sorted { $0.value[0] < $1.value[0] }.compactMap { outcome, some in
             finding(outcome, some, of: sorted.count, bytes, isAlone: groups.count == 1, all)
         }
         return findings.sorted { $0.level == .ok && $1.level != .ok }
+    }
+
+    /// Why no address of the topic was tried although others may have been.
+    private var reasonForNone: String {
+        let open = addresses.filter { if case .open = routes[$0] { true } else { false } }
+        if open.isEmpty { return "no route leads to an address" }
+        return open.allSatisfy(\.isMulticast)
+            ? "nobody answers for a multicast group" : "the addresses of other topics came first"
     }
 
     private func finding(
@@ -90,23 +123,28 @@ struct PathCheck {
         case .onlyShortArrives:
             return .bad(
                 "path", "datagrams of \(bytes.grouped) bytes vanish on the way to \(list), and short ones arrive",
-                advice:
-                    "a link on the way has a smaller MTU and keeps silent: let ICMP \"fragmentation needed\" pass (ICMPv6 "
-                    + "\"packet too big\"), or lower maximumPayloadBytes until this gets through")
+                advice: "a link on the way has a smaller MTU and keeps silent: let ICMP \"fragmentation needed\" pass "
+                    + "(ICMPv6 \"packet too big\"), or lower maximumPayloadBytes until this gets through")
         case .unreachable(ECONNREFUSED, let router?), .unreachable(EACCES, let router?):
             return .warn(
                 "path", "\(router) turns away what goes to \(list)",
-                advice:
-                    "a firewall or NetworkPolicy does not let this port pass; whether it lets the topic's pass is not known"
-            )
+                advice: "a firewall or NetworkPolicy does not let this port pass; whether it lets the topic's pass is "
+                    + "not known")
+        case .unreachable(EPERM, nil), .unreachable(ECONNREFUSED, nil):
+            return .warn(
+                "path", "this machine's own firewall turns away what goes to \(list)",
+                advice: "it does not let this port out; whether it lets the topic's out is not known: "
+                    + "nft list ruleset, iptables -S OUTPUT")
         case .unreachable(let code, let router):
             return .bad(
                 "path", "\(list): \(ErrorNumber(code)), says \(router.map(\.description) ?? "this machine")",
-                advice:
-                    "the pod is gone, or its node or the way there is down: kubectl get pods -A -o wide | grep -F \(some[0])"
-            )
+                advice: "the pod is gone, or its node or the way there is down: "
+                    + "kubectl get pods -A -o wide | grep -F \(some[0])")
         case .silent where isAlone:
-            return .ok("path", "no word from \(share): more than the routes say is not known")
+            return .ok(
+                "path",
+                "no word from \(share), as where a NetworkPolicy or a firewall drops the ports 33434 to 33436: more than "
+                    + "the routes say is not known")
         case .silent:
             return .warn(
                 "path", "no word from \(list), while others answer",

@@ -28,21 +28,3 @@ extension Int {
     /// With commas: `212,992`.
     var grouped: String { "\(Amount(self))" }
 }
-
-extension Duration {
-    /// `0.4 ms`, `12 ms`, `1.5 s`, `30 s`.
-    var short: String {
-        let (seconds, attoseconds) = components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        return switch microseconds {
-        case 0: "0 s"
-        case ..<10_000: Duration.tenths(microseconds / 100) + " ms"
-        case ..<1_000_000: "\(microseconds / 1_000) ms"
-        default: Duration.tenths(microseconds / 100_000) + " s"
-        }
-    }
-
-    private static func tenths(_ count: Int64) -> String {
-        count % 10 == 0 ? "\(count / 10)" : "\(count / 10).\(count % 10)"
-    }
-}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Gateway
 import Glibc
 import Logging
+import MicroHTTP
 import Service
 
 /// `headcast gateway`: takes messages over HTTP and sends them to every subscriber.
@@ -20,12 +21,21 @@ struct GatewayCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
-        let configuration = try gatewayConfiguration(from: settings)
+        let (configuration, _) = try gatewayConfiguration(from: settings, switches: [])
         LoggingSystem.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // A client that leaves while it is being answered is no reason to end.
         signal(SIGPIPE, SIG_IGN)
         let signals = try StopSignals()
-        let gateway = try GatewayLoop(configuration, logger: Logger(label: "headcast.gateway"))
+        let gateway = try loop(configuration)
         try withExtendedLifetime(signals) { try gateway.run(until: signals.descriptor) }
+    }
+
+    private func loop(_ configuration: GatewayConfiguration) throws -> GatewayLoop {
+        do {
+            return try GatewayLoop(configuration, logger: Logger(label: "headcast.gateway"))
+        } catch let error as HTTPServerError {
+            guard case .cannotListen = error else { throw error }
+            throw ProgramFailure("\(error)", hint: "--listen takes another address")
+        }
     }
 }

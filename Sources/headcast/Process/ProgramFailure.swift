@@ -4,13 +4,16 @@ import Service
 /// Something that failed while running, as a line to print: what, with which value, and why.
 struct ProgramFailure: Error, CustomStringConvertible {
     let description: String
+    /// The way out, as a line of its own.
+    let hint: String?
 
-    init(_ description: String) {
+    init(_ description: String, hint: String? = nil) {
         self.description = description
+        self.hint = hint
     }
 
     /// A system call that failed with `code`, a value of errno.
     init(_ action: String, _ code: Int32) {
-        description = "\(action): \(ErrorNumber(code))"
+        self.init("\(action): \(ErrorNumber(code))")
     }
 }

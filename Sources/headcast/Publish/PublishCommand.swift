@@ -117,9 +117,3 @@ struct PublishCommand: AsyncParsableCommand {
         return try StandardInput.readAll(atMost: maximumPayloadBytes)
     }
 }
-
-/// How `headcast publish` tells what became of a message.
-enum PublishOutput: String, CaseIterable, ExpressibleByArgument {
-    case text
-    case json
-}

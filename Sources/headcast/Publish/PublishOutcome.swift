@@ -1,3 +1,4 @@
+import Clocks
 import Requesting
 import Service
 
@@ -52,7 +53,7 @@ enum PublishOutcome {
         case .unanswered(.unreachable(let reason)):
             "cannot reach \(gateway): \(reason); --gateway URL names another gateway"
         case .unanswered(.timedOut(let limit)):
-            "no answer from \(gateway) within \(ValueFormat.wholeDuration.text(limit)); "
+            "no answer from \(gateway) within \(limit.text); "
                 + "the message may have been sent all the same"
         case .unanswered(let failure):
             "no answer from \(gateway): \(failure); the message may have been sent all the same"

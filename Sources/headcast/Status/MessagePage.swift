@@ -4,6 +4,8 @@ import Service
 struct MessagePage {
     let id: String
     let findings: [(url: String, finding: MessageFinding)]
+    /// Why these may not be all gateways there are.
+    var doubt: String?
 
     private var found: MessageDocument? {
         findings.lazy.compactMap { if case .found(let message) = $0.finding { message } else { nil } }.first
@@ -46,6 +48,6 @@ struct MessagePage {
             case .found: break
             }
         }
-        return [""] + table.lines
+        return [""] + table.lines + (doubt.map { ["", $0.visible] } ?? [])
     }
 }

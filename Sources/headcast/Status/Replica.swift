@@ -16,6 +16,8 @@ struct Replica {
     /// What came of asking a gateway.
     enum Answer {
         case report(Report)
+        /// It answered, and not with its status; `readiness` as in a report.
+        case refusal(url: String, readiness: String, ErrorDocument.Content)
         case failure(url: String, reason: String)
 
         var report: Report? {
@@ -64,41 +66,14 @@ struct Replica {
         switch status {
         case .failure(let failure): return .failure(url: client.url, reason: "\(failure)")
         case .success(let answer):
+            let word = (try? readiness.get()).flatMap { ReadinessDocument.read($0.body)?.status } ?? "unknown"
             if let error = ErrorDocument.read(answer.body)?.error {
-                return .failure(url: client.url, reason: error.message)
+                return .refusal(url: client.url, readiness: word, error)
             }
             guard answer.status == 200, let document = StatusDocument.read(answer.body) else {
                 return .failure(url: client.url, reason: "answered \(answer.status), but not as a gateway does")
             }
-            let word = (try? readiness.get()).flatMap { ReadinessDocument.read($0.body)?.status } ?? "unknown"
             return .report(Report(url: client.url, status: document, readiness: word))
-        }
-    }
-}
-
-/// What one gateway knows of a message.
-enum MessageFinding {
-    case found(MessageDocument)
-    /// It has no receipt; `since` is when the oldest message was published that it remembers.
-    case unknown(gateway: String, since: String)
-    case failure(reason: String)
-
-    init(_ result: Result<HTTPAnswer, HTTPFailure>) {
-        switch result {
-        case .failure(let failure): self = .failure(reason: "\(failure)")
-        case .success(let answer):
-            if let message = MessageDocument.read(answer.body) {
-                self = .found(message)
-            } else if let error = ErrorDocument.read(answer.body)?.error {
-                guard error.code == "unknown_message", let gateway = error.gateway else {
-                    self = .failure(reason: error.message)
-                    return
-                }
-                let since = error.remembersSince ?? "none yet"
-                self = .unknown(gateway: gateway, since: since)
-            } else {
-                self = .failure(reason: "answered \(answer.status), but not as a gateway does")
-            }
         }
     }
 }

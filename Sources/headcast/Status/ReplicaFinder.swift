@@ -1,4 +1,6 @@
+import Clocks
 import Endpoints
+import Gateway
 import Requesting
 import Resolving
 
@@ -8,8 +10,17 @@ final class ReplicaFinder {
     let http: HTTPClient
     private let timeout: Duration
     private let resolver: Resolver?
+    /// What DNS told last.
+    private var last: (endpoints: [ResolvedEndpoint], at: Instant)?
 
-    /// - Parameter nameserver: the DNS server to ask, instead of those of /etc/resolv.conf.
+    /// Gateways to ask.
+    struct Found {
+        var replicas: [Replica]
+        /// Why these may not be all there are.
+        var doubt: String?
+    }
+
+    /// - Parameter nameserver: the DNS server to ask, instead of those of ``GatewayConfiguration/resolverFile``.
     init(_ address: GatewayAddress, timeout: Duration, nameserver: Endpoint?) throws {
         self.address = address
         self.timeout = timeout
@@ -20,24 +31,45 @@ final class ReplicaFinder {
         }
         resolver = try Resolver(
             nameserver.map { ResolverConfiguration(nameservers: [$0]) }
-                ?? ResolverConfiguration(file: "/etc/resolv.conf"))
+                ?? ResolverConfiguration(file: GatewayConfiguration.resolverFile))
     }
 
     /// The gateways there are now; looked up anew each time, since replicas come and go.
-    func find() async throws -> [Replica] {
+    ///
+    /// Throws where DNS tells nothing and has never told anything.
+    func find() async throws -> Found {
         guard case .replicas(let request, _) = address, let resolver else {
-            return [replica(at: address.text)]
+            return Found(replicas: [replica(at: address.text)])
         }
         let result = await withCheckedContinuation { continuation in
             resolver.lookUp(request) { continuation.resume(returning: $0) }
         }
+        return try found(by: result, at: .now)
+    }
+
+    /// What a lookup that ended at `now` says, or else the last one that said something.
+    func found(by result: LookupResult, at now: Instant) throws(ProgramFailure) -> Found {
         switch result {
-        case .complete(let found, _), .truncated(let found, _):
-            // Pods are reached directly, whatever proxy is set.
-            return found.map { replica(at: "http://\($0.endpoint)", usesProxy: false) }
+        case .complete(let endpoints, _):
+            last = (endpoints, now)
+            return Found(replicas: replicas(endpoints))
+        case .truncated(let endpoints, _):
+            last = (endpoints, now)
+            let doubt =
+                "the answer of DNS is cut after \(Wording.count(endpoints.count, "address")): "
+                + "there are gateways that are not asked"
+            return Found(replicas: replicas(endpoints), doubt: doubt)
         case .negative(let reason), .unknown(let reason):
-            throw ProgramFailure("cannot find gateways at \(address.text): \(reason)")
+            guard let last else { throw ProgramFailure("cannot find gateways at \(address.text): \(reason)") }
+            let age = Duration.seconds((now - last.at).components.seconds)
+            let doubt = "cannot find gateways at \(address.text): \(reason); asked are those of \(age.text) ago"
+            return Found(replicas: replicas(last.endpoints), doubt: doubt)
         }
+    }
+
+    private func replicas(_ endpoints: [ResolvedEndpoint]) -> [Replica] {
+        // Pods are reached directly, whatever proxy is set.
+        endpoints.map { replica(at: "http://\($0.endpoint)", usesProxy: false) }
     }
 
     private func replica(at url: String, usesProxy: Bool = true) -> Replica {

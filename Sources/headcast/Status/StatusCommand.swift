@@ -1,5 +1,6 @@
 import ArgumentParser
 import Endpoints
+import FanOut
 import FoundationEssentials
 import Glibc
 import Service
@@ -15,8 +16,10 @@ struct StatusCommand: AsyncParsableCommand {
             the kernel took, CONFIRMED is when DNS last confirmed the subscribers.
 
             EXIT STATUS
-              0   every gateway answered and is ready; with --message, the message is known
-              1   some gateway did not answer or is not ready; the message is not known
+              0   every gateway answered and is ready; with --message, the message is known;
+                  with --watch, a signal ended it
+              1   some gateway did not answer or is not ready, or not all of them are known;
+                  the topic or the message is not known
               64  wrong flags
 
             EXAMPLES
@@ -40,8 +43,9 @@ struct StatusCommand: AsyncParsableCommand {
     var watch = false
 
     @Option(
-        help: ArgumentHelp("How often, with --watch.", valueName: "duration"), transform: FlagValue.duration)
-    var interval = Duration.seconds(2)
+        help: ArgumentHelp("How often, with --watch. (default: 2s)", valueName: "duration"),
+        transform: FlagValue.duration)
+    var interval: Duration?
 
     @Option(help: ArgumentHelp("How long to wait for an answer.", valueName: "duration"), transform: FlagValue.duration)
     var timeout = Duration.seconds(5)
@@ -55,8 +59,15 @@ struct StatusCommand: AsyncParsableCommand {
         guard message == nil || (topic == nil && !watch) else {
             throw ValidationError("--message goes without --topic and --watch")
         }
+        if let message, MessageID(message) == nil {
+            throw ValidationError("--message is \(message.quoted); expected a UUID as receipts have it")
+        }
+        guard topic != "" else { throw ValidationError("the topic is empty") }
+        guard watch || interval == nil else { throw ValidationError("--interval goes with --watch") }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 5s") }
-        guard interval >= .milliseconds(100) else { throw ValidationError("--interval is less than 100ms") }
+        guard interval.map({ $0 >= .milliseconds(100) }) ?? true else {
+            throw ValidationError("--interval is less than 100ms")
+        }
     }
 
     func run() async throws {
@@ -70,7 +81,7 @@ struct StatusCommand: AsyncParsableCommand {
             guard page.isWell else { throw ExitCode.failure }
             return
         }
-        try await StatusWatch(interval: interval, http: finder.http).run { previous in
+        try await StatusWatch(interval: interval ?? .seconds(2), http: finder.http).run { previous in
             var page = try await page(from: finder)
             page.previous = previous
             return page
@@ -78,18 +89,22 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func page(from finder: ReplicaFinder) async throws -> StatusPage {
-        let replicas = try await finder.find()
-        var answers = Replica.ask(replicas, topic: topic)
+        let found = try await finder.find()
+        var answers = Replica.ask(found.replicas, topic: topic)
         if let topic {
-            for (index, replica) in replicas.enumerated() { answers[index].complete(topic, from: replica) }
+            for (index, replica) in found.replicas.enumerated() { answers[index].complete(topic, from: replica) }
         }
         var page = StatusPage(answers, at: .now)
+        page.doubt = found.doubt
+        if let unknown = page.unknownTopic { throw ProgramFailure(unknown) }
         if topic != nil { page.shownSubscribers = nil }
         return page
     }
 
     private func show(_ message: String, from finder: ReplicaFinder) async throws {
-        let page = MessagePage(id: message, findings: Replica.ask(try await finder.find(), message: message))
+        let found = try await finder.find()
+        let page = MessagePage(
+            id: message, findings: Replica.ask(found.replicas, message: message), doubt: found.doubt)
         try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
         guard page.isFound else { throw ExitCode.failure }
     }
@@ -106,9 +121,4 @@ extension Replica.Answer {
         report.status.topics[index].subscribers = subscribers
         self = .report(report)
     }
-}
-
-extension StatusPage {
-    /// Whether every gateway answered and is ready.
-    var isWell: Bool { answers.allSatisfy { $0.report?.readiness == "ok" } }
 }

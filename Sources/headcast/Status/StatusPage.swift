@@ -5,6 +5,8 @@ import Service
 struct StatusPage {
     let answers: [Replica.Answer]
     let now: Date
+    /// Why these may not be all gateways there are.
+    var doubt: String?
     /// Subscribers shown of each topic; nil for all.
     var shownSubscribers: Int? = 20
     /// The page before this one, for rates.
@@ -16,6 +18,17 @@ struct StatusPage {
         self.answers = answers
         self.now = now
         summary = StatusSummary(answers.compactMap(\.report))
+    }
+
+    /// Whether every gateway answered and is ready.
+    var isWell: Bool { doubt == nil && answers.allSatisfy { $0.report?.readiness == "ok" } }
+
+    /// What gateways say of a topic that none of them has; nil where one shows it, or none speaks of it.
+    var unknownTopic: String? {
+        guard summary.topics.isEmpty else { return nil }
+        return answers.lazy.compactMap { answer in
+            if case .refusal(_, _, let error) = answer, error.code == "unknown_topic" { error.message } else { nil }
+        }.first
     }
 
     var lines: [String] {
@@ -40,11 +53,13 @@ struct StatusPage {
                     status.gateway.visible, report.readiness.visible, status.version.visible,
                     "\(Age(since: status.startedAt, at: now))", report.url.visible,
                 ])
+            case .refusal(let url, let readiness, let error):
+                table.append(["-", readiness.visible, "-", "-", "\(url): \(error.message)".visible])
             case .failure(let url, let reason):
                 table.append(["-", "no", "-", "-", "\(url): \(reason)".visible])
             }
         }
-        return table.lines
+        return table.lines + (doubt.map { ["", $0.visible] } ?? [])
     }
 
     private var topicLines: [String] {

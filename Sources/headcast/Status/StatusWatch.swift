@@ -1,3 +1,4 @@
+import Clocks
 import FoundationEssentials
 import Glibc
 import Requesting
@@ -14,9 +15,8 @@ struct StatusWatch {
         let signals = try StopSignals()
         http.stopDescriptor = signals.descriptor
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        // The alternate screen, so that what was on the terminal is there again afterwards.
-        if isTerminal { try show("\u{1B}[?1049h") }
-        defer { if isTerminal { try? show("\u{1B}[?1049l") } }
+        if isTerminal { try show(Self.opening) }
+        defer { if isTerminal { try? show(Self.closing) } }
         var previous: (summary: StatusSummary, at: Date)?
         repeat {
             var lines: [String]
@@ -27,11 +27,16 @@ struct StatusWatch {
             } catch let failure as ProgramFailure {
                 lines = [failure.description]
             }
-            lines = ["\(Date.now.formatted(.iso8601)), every \(interval), Ctrl-C ends", ""] + lines
+            lines = ["\(Date.now.formatted(.iso8601)), every \(interval.text), Ctrl-C ends", ""] + lines
             try show(isTerminal ? Self.screen(lines, rows: Self.rows) : lines.joined(separator: "\n") + "\n\n")
         } while wait(for: signals.descriptor)
         withExtendedLifetime(signals) {}
     }
+
+    /// The alternate screen, so that what was on the terminal is there again afterwards, and no wrapping of lines: each
+    /// must take one row, or the page would grow beyond the screen (xterm, DECSET 1049 and 7).
+    static let opening = "\u{1B}[?1049h\u{1B}[?7l"
+    static let closing = "\u{1B}[?7h\u{1B}[?1049l"
 
     /// What replaces the screen's content by as many of `lines` as fit.
     static func screen(_ lines: [String], rows: Int) -> String {

@@ -63,12 +63,4 @@ struct WordingTests {
         #expect(Wording.list([1, 2, 3]) == "1, 2, 3")
         #expect(Wording.list(Array(1...1_003)) == "1, 2, 3 and 1,000 more")
     }
-
-    @Test(arguments: [
-        (Duration.microseconds(420), "0.4 ms"), (.milliseconds(3), "3 ms"), (.microseconds(12_345), "12 ms"),
-        (.milliseconds(1_500), "1.5 s"), (.seconds(30), "30 s"), (.zero, "0 s"),
-    ])
-    func `durations have two digits`(duration: Duration, text: String) {
-        #expect(duration.short == text)
-    }
 }

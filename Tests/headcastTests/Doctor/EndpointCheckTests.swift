@@ -18,6 +18,7 @@ struct EndpointCheckTests {
 
     @Test func `endpoints with routes are well`() throws {
         #expect(try findings("10.0.0.1", "10.0.0.2").lines("endpoints") == ["ok 2 addresses, a route to each"])
+        #expect(try findings("10.0.0.1").lines("endpoints") == ["ok 1 address, a route to it"])
     }
 
     @Test func `an address without a route is bad and named with its error`() throws {

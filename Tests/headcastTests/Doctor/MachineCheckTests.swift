@@ -10,7 +10,7 @@ import Testing
 struct MachineCheckTests {
     private static let good = MachineFacts(
         listening: .free, sourceFault: nil, sendBufferBytes: 8 << 20,
-        buffers: BufferLimits(defaultReceiveBytes: 212_992, largestReceiveBytes: 8 << 20, largestSendBytes: 8 << 20),
+        buffers: BufferLimits(defaultReceiveBytes: 212_992, largestReceiveBytes: 8 << 20),
         takesRuns: true, descriptorLimit: 20_000, hasIPv6: true, resolver: nil)
 
     private func findings(
@@ -35,10 +35,10 @@ struct MachineCheckTests {
         let findings = findings { configuration, facts in
             configuration.sendFrom = Endpoint(address: .loopback, port: 9_000)
             facts.listening = .gateway("gw-1")
-            facts.sourceFault = "cannot bind"
+            facts.sourceFault = EADDRINUSE
         }
         #expect(findings.lines("listen") == ["ok a gateway is running at 127.0.0.1:8080: gw-1"])
-        #expect(findings.lines("source") == ["ok 127.0.0.1:9000 is taken, by the gateway most likely"])
+        #expect(findings.lines("source") == ["ok 127.0.0.1:9000 is taken, by gateway gw-1 most likely"])
     }
 
     @Test(arguments: [
@@ -54,9 +54,21 @@ struct MachineCheckTests {
     @Test func `a source that is taken while no gateway runs is bad`() {
         let findings = findings { configuration, facts in
             configuration.sendFrom = Endpoint(address: .loopback, port: 9_000)
-            facts.sourceFault = "cannot bind UDP 127.0.0.1:9000"
+            facts.sourceFault = EADDRINUSE
         }
-        #expect(findings.lines("source") == ["bad cannot bind UDP 127.0.0.1:9000"])
+        let text = "bad cannot send from 127.0.0.1:9000: address already in use (EADDRINUSE)"
+        #expect(findings.lines("source") == [text])
+        #expect(findings.advice("source").contains("no gateway answers at 127.0.0.1:8080"))
+    }
+
+    @Test func `a source that this machine does not have is bad although a gateway runs`() {
+        let findings = findings { configuration, facts in
+            configuration.sendFrom = Endpoint(address: .loopback, port: 9_000)
+            facts.listening = .gateway("gw-1")
+            facts.sourceFault = EADDRNOTAVAIL
+        }
+        #expect(findings.lines("source").first?.hasPrefix("bad cannot send from 127.0.0.1:9000: ") == true)
+        #expect(findings.advice("source") == "is it an address of this machine?")
     }
 
     @Test func `too few descriptors are a warning that says how many connections fit`() {

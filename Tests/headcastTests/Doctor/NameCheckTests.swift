@@ -37,6 +37,15 @@ struct NameCheckTests {
         #expect(findings.advice("name").hasSuffix("kubectl -n shop get service,endpointslices"))
     }
 
+    @Test(arguments: ["headless-udp", "headless-udp.shop", "headless-udp.shop.svc"])
+    func `a short name that is not completed leads to the whole name`(name: String) throws {
+        let looked = Looked(name: name, exchanges: [try Looked.exchange(Looked.answer(3), name)])
+        var facts = try looked.facts(.negative(reason: "NXDOMAIN for \(name)"))
+        #expect(!NameCheck(facts: facts).findings.advice("name").contains("search domains"))
+        facts.completesNames = false
+        #expect(NameCheck(facts: facts).findings.advice("name").contains("search domains are not used"))
+    }
+
     @Test func `a name without addresses of the family is told from one that does not exist`() throws {
         let looked = Looked(family: .ipv6, exchanges: [try Looked.exchange(Looked.answer())])
         let findings = try findings(looked, .negative(reason: "no AAAA record for \(Looked.name)"))
@@ -58,7 +67,8 @@ struct NameCheckTests {
 
     @Test(arguments: [
         (Looked.answer(2), "the DNS server itself failed"), (Looked.answer(5), "is it the cluster's?"),
-        (.timedOut, "does a NetworkPolicy keep port 53"), (.unreachable, "no DNS server listens there"),
+        (.timedOut, "does a NetworkPolicy keep port 53"), (.timedOut, "on OpenShift 5353"),
+        (.unreachable, "no DNS server listens there"),
         (.unusable("malformed answer"), "no working DNS server"),
     ])
     func `each failure has its own advice`(outcome: DNSExchange.Outcome, advice: String) throws {

@@ -17,13 +17,13 @@ struct PathCheckTests {
         var topic = TopicConfiguration(name: "orders", source: .static([]))
         topic.maximumPayloadBytes = bytes
         let routes = Self.addresses.map { ($0, Route.open(mtu: mtu)) }
-        var tried: [PathProbe.Target: PathProbe.Outcome] = [:]
+        var tried: [PathProbe.Destination: PathProbe.Outcome] = [:]
         for (address, outcome) in zip(Self.addresses, outcomes) {
-            tried[PathProbe.Target(address: address, payloadBytes: PathCheck.probeBytes(of: topic))] = outcome
+            tried[PathProbe.Destination(address: address, payloadBytes: PathCheck.probeBytes(of: topic))] = outcome
         }
         return PathCheck(
             topic: topic, addresses: Self.addresses, routes: Dictionary(uniqueKeysWithValues: routes),
-            outcomes: probes ? tried : nil
+            trying: probes ? .done(tried) : .not(because: "--no-probe is given")
         ).findings
     }
 
@@ -73,16 +73,37 @@ struct PathCheckTests {
         #expect(findings.lines("path").first?.hasPrefix("warn 10.99.0.254 turns away") == true)
     }
 
+    @Test func `what may not leave is for this machine's own firewall`() {
+        let findings = findings(1_232, .unreachable(EPERM, by: nil))
+        #expect(findings.lines("path") == ["warn this machine's own firewall turns away what goes to 10.0.0.1"])
+        #expect(findings.advice("path").contains("nft list ruleset"))
+    }
+
+    @Test func `where no address was tried it says why`() {
+        #expect(findings(1_232).lines("path") == ["ok not tried: the addresses of other topics came first"])
+        var topic = TopicConfiguration(name: "orders", source: .static([]))
+        topic.maximumPayloadBytes = 1_232
+        let closed = PathCheck(
+            topic: topic, addresses: Self.addresses,
+            routes: Dictionary(uniqueKeysWithValues: Self.addresses.map { ($0, Route.closed(ENETUNREACH)) }),
+            trying: .done([:]))
+        #expect(closed.findings.lines("path") == ["ok not tried: no route leads to an address"])
+    }
+
     @Test func `silence of all says nothing, and silence of one is a warning`() {
         let all = findings(1_232, .silent, .silent, .silent)
-        #expect(all.lines("path") == ["ok no word from all 3 addresses: more than the routes say is not known"])
+        #expect(
+            all.lines("path") == [
+                "ok no word from all 3 addresses, as where a NetworkPolicy or a firewall drops the ports 33434 to 33436: "
+                    + "more than the routes say is not known"
+            ])
         let one = findings(1_232, .arrived, .silent, .arrived)
         #expect(one.lines("path")[1] == "warn no word from 10.0.0.2, while others answer")
     }
 
     @Test func `how many were tried is said when it was not all`() {
         #expect(findings(1_232, .arrived).lines("path")[0].hasSuffix("got to the address (1 of 3 were tried)"))
-        #expect(findings(probes: false).lines("path") == ["ok not tried, as --no-probe says"])
+        #expect(findings(probes: false).lines("path") == ["ok not tried: --no-probe is given"])
     }
 
     @Test(arguments: [(1_473, 1_500, 2), (2_952, 1_500, 2), (2_953, 1_500, 3), (65_507, 1_500, 45)])
@@ -94,11 +115,15 @@ struct PathCheckTests {
     }
 
     @Test func `long payloads on a network of long packets are well`() {
-        #expect(findings(8_000, mtu: 9_000, probes: false).lines("mtu")[0].hasPrefix("ok payloads of 8,000"))
+        let lines = findings(8_000, mtu: 9_000, probes: false).lines("mtu")
+        #expect(lines[0].hasPrefix("ok payloads of 8,000"))
+        #expect(lines[0].hasSuffix("which take up to 8,972; links of 1,500 bytes cut them into 6 fragments"))
+        let cut = findings(20_000, mtu: 9_000, probes: false).lines("mtu")
+        #expect(cut[0].contains("in up to 3 fragments each (14 on links of 1,500 bytes), and"), "\(cut)")
     }
 
     @Test func `a topic without endpoints has no path`() {
         let topic = TopicConfiguration(name: "orders", source: .static([]))
-        #expect(PathCheck(topic: topic, addresses: [], routes: [:], outcomes: [:]).findings.isEmpty)
+        #expect(PathCheck(topic: topic, addresses: [], routes: [:], trying: .done([:])).findings.isEmpty)
     }
 }

@@ -67,6 +67,34 @@ struct StatusPageTests {
         #expect(!page.isWell)
     }
 
+    private func refusal(_ code: String, _ message: String) throws -> Replica.Answer {
+        let text = "{\"error\":{\"code\":\"\(code)\",\"message\":\"\(message)\"}}"
+        let error = try #require(ErrorDocument.read(Array(text.utf8))).error
+        return .refusal(url: "http://gw-2", readiness: "ok", error)
+    }
+
+    @Test func `a topic that no gateway has is told in the words of one`() throws {
+        let refusal = try refusal("unknown_topic", "unknown topic")
+        let failure = Replica.Answer.failure(url: "http://gw-3", reason: "connection refused")
+        #expect(StatusPage([failure, refusal], at: now).unknownTopic == "unknown topic")
+        #expect(StatusPage([refusal, try report("gw-1", rows: [])], at: now).unknownTopic == nil)
+        #expect(StatusPage([failure], at: now).unknownTopic == nil)
+        #expect(StatusPage([try self.refusal("draining", "unknown topic")], at: now).unknownTopic == nil)
+    }
+
+    @Test func `a gateway that lacks the topic is not called unready`() throws {
+        let page = StatusPage([try report("gw-1", rows: []), try refusal("unknown_topic", "unknown topic")], at: now)
+        #expect(page.lines.contains("-        ok     -        -         http://gw-2: unknown topic"))
+        #expect(!page.isWell)
+    }
+
+    @Test func `gateways that may be missing are told, and not well`() throws {
+        var page = StatusPage([try report("gw-1", rows: [])], at: now)
+        page.doubt = "the answer of DNS is cut"
+        #expect(page.lines.contains("the answer of DNS is cut"))
+        #expect(!page.isWell)
+    }
+
     @Test func `a gateway that is not ready is not well`() throws {
         #expect(!StatusPage([try report("gw-1", rows: [], readiness: "draining")], at: now).isWell)
     }
@@ -119,6 +147,11 @@ struct StatusPageTests {
     @Test func `control characters of a gateway do not reach the terminal`() {
         let page = StatusPage([.failure(url: "http://x", reason: "\u{1B}[2J")], at: now)
         #expect(page.lines.allSatisfy { !$0.contains("\u{1B}") })
+    }
+
+    @Test func `what the screen is set to at first is undone at the end`() {
+        #expect(StatusWatch.opening.hasSuffix("\u{1B}[?7l"))
+        #expect(StatusWatch.closing.hasPrefix("\u{1B}[?7h"))
     }
 
     @Test func `a screen holds as many lines as fit`() {

@@ -1,0 +1,4 @@
+/// `GET /readyz`
+struct ReadinessDocument: Decodable {
+    var status: String
+}

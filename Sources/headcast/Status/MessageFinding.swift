@@ -1,0 +1,28 @@
+import Requesting
+
+/// What one gateway knows of a message.
+enum MessageFinding {
+    case found(MessageDocument)
+    /// It has no receipt; `since` is when the oldest message was published that it remembers.
+    case unknown(gateway: String, since: String)
+    case failure(reason: String)
+
+    init(_ result: Result<HTTPAnswer, HTTPFailure>) {
+        switch result {
+        case .failure(let failure): self = .failure(reason: "\(failure)")
+        case .success(let answer):
+            if let message = MessageDocument.read(answer.body) {
+                self = .found(message)
+            } else if let error = ErrorDocument.read(answer.body)?.error {
+                guard error.code == "unknown_message", let gateway = error.gateway else {
+                    self = .failure(reason: error.message)
+                    return
+                }
+                let since = error.remembersSince ?? "none yet"
+                self = .unknown(gateway: gateway, since: since)
+            } else {
+                self = .failure(reason: "answered \(answer.status), but not as a gateway does")
+            }
+        }
+    }
+}

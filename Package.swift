@@ -55,7 +55,7 @@ let package = Package(
         target("Requesting", ["CCurl", "Clocks", "ErrorNumbers"]),
         target("Digests", ["CCrypto"]),
         // 3: domain
-        target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "Datagrams"]),
+        target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         // 5: service

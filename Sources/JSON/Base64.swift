@@ -1,6 +1,20 @@
-/// Decodes base64 as RFC 4648 has it in section 4: padded, without line breaks, unused bits zero.
+/// Base64 as RFC 4648 has it in section 4: padded, without line breaks, unused bits zero.
 package enum Base64 {
-    /// Nil for anything else.
+    package static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let count = min(3, bytes.count - start)
+            var bits: UInt32 = 0
+            for index in 0..<3 { bits = bits << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
+            for index in 0..<4 {
+                text.append(index <= count ? alphabet[Int(bits >> UInt32(18 - 6 * index)) & 63] : pad)
+            }
+        }
+        return text
+    }
+
+    /// Nil for what is no base64.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         guard !text.isEmpty else { return [] }
@@ -34,11 +48,12 @@ package enum Base64 {
 
     private static let pad = UInt8(ascii: "=")
 
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// What each byte stands for; 64 where it stands for nothing.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 64, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (value, letter) in alphabet.utf8.enumerated() { values[Int(letter)] = UInt8(value) }
+        for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
         return values
     }()
 }

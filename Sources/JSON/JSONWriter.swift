@@ -58,6 +58,13 @@ package struct JSONWriter: Sendable {
         value(utf8: utf8)
     }
 
+    /// Writes a field whose value is JSON already.
+    package mutating func field(_ name: StaticString, json: Span<UInt8>) {
+        self.name(name)
+        separate()
+        append(json)
+    }
+
     /// Writes a field whose name is only known at run time.
     @inlinable
     package mutating func field<Value: JSONWritable>(named name: String, _ value: Value) {

@@ -3,6 +3,14 @@ import JSON
 import Testing
 
 struct Base64Tests {
+    @Test(arguments: 0..<70)
+    func `bytes are encoded as Foundation does and come back`(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
+        let text = Base64.encode(bytes.span)
+        #expect(String(decoding: text, as: UTF8.self) == Data(bytes).base64EncodedString())
+        #expect(Base64.decode(text.span) == bytes)
+    }
+
     private func decode(_ text: String) -> [UInt8]? { Base64.decode(Array(text.utf8).span) }
 
     @Test(arguments: [

@@ -8,27 +8,29 @@ extension Topic {
     package func publish(
         _ payload: RawSpan, options: PublishOptions = PublishOptions(), at now: Moment
     ) throws(PublishFault) -> UInt64 {
-        let attributes = rules.format.carriesAttributes ? options.attributes.encoded : []
-        let space = space(forBody: attributes.count + payload.byteCount)
+        let id = options.id ?? ids.next(at: now.timestamp)
+        let content = content(of: payload, options, id: id, at: now.timestamp)
+        let byteCount = content.bytes.count + (content.endsWithPayload ? payload.byteCount : 0)
+        let space = space(forBody: byteCount)
         var sending = Sending(
             copies: options.copies ?? rules.copies, spacing: options.spacing ?? rules.spacing, position: ledger.next,
             publishedAt: now.instant)
-        try check(payload.byteCount, space, sending, require: options.require)
+        try check(payload.byteCount, byteCount, space, sending, require: options.require)
         makeRoom(for: space)
         copiesUntil = max(copiesUntil, now.instant + sending.spacing * (sending.copies - 1))
         sending.copyMilliseconds = copyMilliseconds(at: now.instant)
         sequence += 1
-        let id = options.id ?? ids.next(at: now.timestamp)
         let first = log.next
         let numbers: Range<UInt64>
-        if writer == nil {
-            numbers = append(payload, sending)
-        } else {
+        switch rules.format {
+        case .raw: numbers = append(payload, sending)
+        case .cloudevents: numbers = append(content.bytes.span.bytes, sending)
+        case .enveloped:
             let head = MessageHead(
                 sequence: sequence, id: id.bits, publishedAt: now.timestamp.milliseconds,
-                ttlMilliseconds: options.ttl.map(Self.milliseconds) ?? 0,
-                bodyBytes: attributes.count + payload.byteCount, attributeBytes: attributes.count)
-            numbers = append(head, attributes: attributes.span.bytes, payload: payload, sending)
+                ttlMilliseconds: options.ttl.map(Self.milliseconds) ?? 0, bodyBytes: byteCount,
+                attributeBytes: content.bytes.count)
+            numbers = append(head, attributes: content.bytes.span.bytes, payload: payload, sending)
         }
         for number in first..<log.next { follow(number) }
         counters.messages += 1
@@ -88,11 +90,29 @@ extension Topic {
         return writer.append(head, attributes: attributes, payload: payload, sending, to: &log)
     }
 
+    /// What is sent of a message besides its payload, or instead of it.
+    private func content(
+        of payload: RawSpan, _ options: PublishOptions, id: MessageID, at now: Timestamp
+    ) -> (bytes: [UInt8], endsWithPayload: Bool) {
+        switch rules.format {
+        case .raw: return ([], true)
+        case .enveloped: return (options.attributes.encoded, true)
+        case .cloudevents:
+            let event = EventWriter(
+                topic: rules.name, epoch: epoch, sequence: sequence + 1, id: id, publishedAt: now,
+                attributes: options.attributes, ttl: options.ttl)
+            return (event.bytes(payload), false)
+        }
+    }
+
     private func check(
-        _ payloadBytes: Int, _ space: LogSpace, _ sending: Sending, require: Int?
+        _ payloadBytes: Int, _ byteCount: Int, _ space: LogSpace, _ sending: Sending, require: Int?
     ) throws(PublishFault) {
         guard payloadBytes <= rules.maximumPayloadBytes else {
             throw .payloadTooLarge(bytes: payloadBytes, limit: rules.maximumPayloadBytes)
+        }
+        guard rules.format != .cloudevents || byteCount <= rules.datagramBytes else {
+            throw .eventTooLarge(bytes: byteCount, limit: rules.datagramBytes)
         }
         guard membership.revision > 0 else { throw .unresolved }
         let present = membership.members.count
@@ -106,7 +126,7 @@ extension Topic {
         guard sending.copies == 1 || cursors.accepts(spacing: sending.spacing) else {
             throw .tooManySpacings(limit: CopyCursors.maximumSpacings)
         }
-        let egress = payloadBytes * sending.copies * present
+        let egress = byteCount * sending.copies * present
         if egress > 0, let wait = budget?.take(egress, at: sending.publishedAt) {
             counters.rateLimited += 1
             throw .rateLimited(wait: wait)

@@ -10,7 +10,7 @@ package struct TopicRules: Sendable {
     package var spacing: Duration = .milliseconds(50)
     /// The largest payload: at most 65,507 bytes in the raw format, 16 MiB in the enveloped.
     package var maximumPayloadBytes = 1_232
-    /// Bytes of an enveloped datagram, 512 to 65,507; the last of a round may be shorter.
+    /// Bytes of an enveloped datagram, 512 to 65,507; the last of a round may be shorter. The most of an event.
     package var datagramBytes = 1_232
     /// Names this process in enveloped datagrams: random, chosen at its start.
     package var source: UInt32 = 0
@@ -51,6 +51,8 @@ package struct PublishOptions: Sendable {
 /// Why a message was not taken. Nothing of it was stored or sent.
 package enum PublishFault: Error, Equatable {
     case payloadTooLarge(bytes: Int, limit: Int)
+    /// The event that holds it is longer than a datagram.
+    case eventTooLarge(bytes: Int, limit: Int)
     /// The log holds too much that is still to be sent.
     case overloaded
     /// Too many different spacings are under way.

@@ -20,7 +20,7 @@ package struct TopicConfiguration: Hashable, Sendable {
     /// in the enveloped.
     package var maximumPayloadBytes = 1_232
 
-    /// Bytes of an enveloped datagram: 512 to 65,507.
+    /// Bytes of an enveloped datagram, and the most of an event: 512 to 65,507.
     package var datagramBytes = 1_232
 
     /// The bound of what leaves for all subscribers together; nil for none.

@@ -103,6 +103,12 @@ struct TopicReader {
                 "is \(topic.ringBytes); expected room for 4 payloads of maximumPayloadBytes, "
                     + "\(4 * topic.maximumPayloadBytes) or more")
         }
+        if topic.format == .cloudevents, topic.maximumPayloadBytes > 65_507 {
+            fault(
+                "maximumPayloadBytes",
+                "is \(topic.maximumPayloadBytes); an event is one datagram; expected up to 65507, or the format enveloped"
+            )
+        }
         if topic.burstBytes < topic.largestDatagramBytes {
             let what = topic.format == .raw ? "a payload of maximumPayloadBytes" : "a datagram of datagramBytes"
             fault(

@@ -3,7 +3,7 @@ import Service
 /// What can be set about a topic, as keys in a file and as parameters of its URL.
 package enum TopicSettings {
     package static let table = SettingTable<TopicConfiguration>([
-        Setting("format", "FORMAT", "How messages lie in datagrams: raw or enveloped", \.format, .choice),
+        Setting("format", "FORMAT", "How messages lie in datagrams: raw, enveloped or cloudevents", \.format, .choice),
         Setting("policy", "POLICY", "How hard to try: once or repeat", \.policy, .choice),
         Setting("copies", "COUNT", "Copies of each message; 3 with the policy repeat", \.copies, .integer(1...16)),
         Setting(
@@ -16,7 +16,7 @@ package enum TopicSettings {
             \.maximumPayloadBytes, .size(1...16 << 20)
         ),
         Setting(
-            "datagramBytes", "BYTES", "Length of enveloped datagrams; above 1472 they leave in fragments",
+            "datagramBytes", "BYTES", "Length of enveloped datagrams, limit of an event; above 1472 in fragments",
             \.datagramBytes, .size(512...65_507)
         ),
         Setting(

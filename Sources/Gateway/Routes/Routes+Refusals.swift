@@ -46,6 +46,10 @@ extension Routes {
         switch fault {
         case .payloadTooLarge(let bytes, let limit):
             return tooLarge(bytes, limit: limit)
+        case .eventTooLarge(let bytes, let limit):
+            return Refusal(
+                .payloadTooLarge, "the event of \(bytes) bytes exceeds the topic's datagramBytes, \(limit)"
+            ) { $0.field("limit", limit) }
         case .overloaded:
             return Refusal(
                 .overloaded, "the log of topic \(name) is full of what is still to be sent; publish again later")

@@ -47,7 +47,7 @@ struct ClientCommandTests {
         let publish = try await headcast(
             "publish", "orders", "--lines", "--gateway", gateway.endpoint, input: lines.joined(separator: "\n") + "\n")
         #expect(publish.ending == .exited(0), "\(publish.account)")
-        #expect(publish.output.hasPrefix("published 202 messages to topic orders, "), "\(publish.account)")
+        #expect(publish.output.hasPrefix("published 202 messages to topic orders"), "\(publish.account)")
         #expect(try await subscriber.lines(count: 202).map { $0["payload"].string } == lines)
         // One connection, but for those of this test itself.
         let metrics = try await gateway.metrics()
@@ -68,6 +68,7 @@ struct ClientCommandTests {
             "publish", "orders", "--lines", "--gateway", gateway.endpoint, input: "abc\nabcd\nabc\n")
         #expect(publish.ending == .exited(1))
         #expect(publish.errors.contains("line 2: 413 payload_too_large"), "\(publish.account)")
+        #expect(publish.errors.contains("headcast: 1 published, 1 failed\n"), "\(publish.account)")
         #expect(try await gateway.topic()["counters"]["messages"].int == 1)
     }
 
@@ -88,9 +89,33 @@ struct ClientCommandTests {
             "127.0.0.1:\(port)",
         ]
         let publish = try Stage.current.start(command, name: "publish")
+        let reason = "cannot reach http://127.0.0.1:\(port): connection refused"
+        try await eventually("the first try is refused", or: { publish.account }) {
+            publish.errors.contains(reason) && publish.errors.contains("trying again for 30 s")
+        }
         let gateway = try await gateway("orders=static://127.0.1.1:12000", listen: "127.0.0.1:\(port)")
         #expect(try await publish.end() == .exited(0), "\(publish.account)")
         #expect(try await gateway.topic()["counters"]["messages"].int == 1)
+    }
+
+    @Test func `lines that a signal ends are accounted for`() async throws {
+        let gateway = try await gateway("orders=static://127.0.1.1:12000")
+        let pipe = try Stage.current.write("", to: "lines") + ".pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let input = open(pipe, O_RDWR)
+        defer { close(input) }
+        #expect(write(input, "a\nb\n", 4) == 4)
+        let command = [
+            "/bin/sh", "-c", #"exec "$0" "$@" < "# + "'\(pipe)'", try #require(Tool.headcast), "publish", "orders",
+            "--lines", "--gateway", gateway.endpoint,
+        ]
+        let publish = try Stage.current.start(command, name: "publish")
+        try await eventually("both are published", or: { publish.account }) {
+            try await gateway.topic()["counters"]["messages"].int == 2
+        }
+        publish.signal(SIGINT)
+        #expect(try await publish.end() == .exited(0), "\(publish.account)")
+        #expect(publish.output == "published 2 messages to topic orders\n", "\(publish.account)")
     }
 
     @Test func `publish says what it could not reach`() async throws {
@@ -103,7 +128,8 @@ struct ClientCommandTests {
         arguments: [
             ["publish"], ["publish", "orders", "x", "--lines"], ["publish", "orders", "x", "--spacing", "soon"],
             ["publish", "orders", "x", "--gateway", "dns://gw:80"], ["publish", "orders", "x", "--gateway", "ftp://x"],
-            ["status", "--message", "x", "--watch"], ["status", "--interval", "1us"],
+            ["status", "--message", "x", "--watch"], ["status", "--interval", "1us", "--watch"],
+            ["status", "--interval", "5s"], ["status", "--message", "nonsense"], ["publsh", "orders", "x"],
             ["status", "--gateway", "dns://x"],
         ]
     )
@@ -112,6 +138,16 @@ struct ClientCommandTests {
         let program = try Stage.current.start(command, name: "headcast")
         #expect(try await program.end() == .exited(64), "\(program.account)")
         #expect(program.errors.hasPrefix("headcast: "), "\(program.account)")
+        let help = ["publish", "status"].contains(arguments[0]) ? "headcast \(arguments[0]) --help" : "headcast --help"
+        #expect(program.errors.hasSuffix("headcast: try \(help)\n"), "\(program.account)")
+    }
+
+    @Test func `a topic that no gateway has is told in a line, with the nearest`() async throws {
+        let gateway = try await gateway("orders=static://127.0.1.1:12000")
+        let status = try await headcast("status", "--topic", "order", "--gateway", gateway.endpoint)
+        #expect(status.ending == .exited(1), "\(status.account)")
+        #expect(status.output.isEmpty, "\(status.account)")
+        #expect(status.errors == "headcast: unknown topic \"order\"; did you mean orders?\n")
     }
 
     @Test func `status of one gateway ends with 0 while it is ready`() async throws {

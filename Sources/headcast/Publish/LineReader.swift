@@ -3,14 +3,17 @@ struct LineReader {
     let descriptor: Int32
     /// A longer line is an error: memory must not follow what a broken producer writes.
     let maximumBytes: Int
+    /// Once it is readable, the lines are at their end.
+    let stop: Int32?
 
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
 
-    init(descriptor: Int32, maximumBytes: Int) {
+    init(descriptor: Int32, maximumBytes: Int, stop: Int32? = nil) {
         self.descriptor = descriptor
         self.maximumBytes = maximumBytes
+        self.stop = stop
     }
 
     /// The next line; nil at the end. What follows the last line feed is a line unless it is empty.
@@ -33,7 +36,7 @@ struct LineReader {
             buffer.removeSubrange(..<position)
             searched -= position
             position = 0
-            isAtEnd = try !StandardInput.read(into: &buffer, from: descriptor)
+            isAtEnd = try !StandardInput.read(into: &buffer, from: descriptor, stop: stop)
         }
     }
 }

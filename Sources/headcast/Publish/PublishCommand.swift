@@ -11,7 +11,8 @@ struct PublishCommand: AsyncParsableCommand {
         discussion: """
             Without a payload, standard input is the payload, byte for byte. With --lines every line is a message of \
             its own, published in order over one connection; an empty line is an empty message, and the first line \
-            that is refused ends it. On a terminal, long work shows how far it is.
+            that is refused ends it, as does Ctrl-C; both are followed by how many were published. On a terminal, \
+            long work shows how far it is.
 
             EXIT STATUS
               0   every message was sent to every subscriber
@@ -102,7 +103,16 @@ struct PublishCommand: AsyncParsableCommand {
             copies: copies, spacing: spacing, require: require, maximumAge: maximumAge)
         var publishing = Publishing(client: client, topic: topic, options: options, retry: retry, output: output)
         if lines {
-            try publishing.publishLines(LineReader(descriptor: STDIN_FILENO, maximumBytes: Self.maximumPayloadBytes))
+            let signals = try StopSignals()
+            client.http.stopDescriptor = signals.descriptor
+            publishing.stop = signals.descriptor
+            if isatty(STDIN_FILENO) == 1 {
+                StandardError.print("reading lines from the terminal, each a message; Ctrl-D ends them")
+            }
+            try publishing.publishLines(
+                LineReader(
+                    descriptor: STDIN_FILENO, maximumBytes: Self.maximumPayloadBytes, stop: signals.descriptor))
+            withExtendedLifetime(signals) {}
         } else {
             try publishing.publish(try payload.map { Array($0.utf8) } ?? Self.readPayload())
         }

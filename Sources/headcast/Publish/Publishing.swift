@@ -12,9 +12,11 @@ struct Publishing {
     let retry: Duration
     let output: PublishOutput
 
-    private var count = 0
-    private var incomplete = 0
-    private var isRefused = false
+    /// Once it is readable, the work ends.
+    var stop: Int32?
+
+    private var account = PublishAccount()
+    private var hasToldRetry = false
 
     init(
         client: GatewayClient, topic: String, options: GatewayClient.PublishOptions, retry: Duration,
@@ -28,7 +30,9 @@ struct Publishing {
     }
 
     /// What the program ends with; nil for success.
-    var exitStatus: Int32? { isRefused ? 1 : incomplete > 0 ? 2 : nil }
+    var exitStatus: Int32? { isRefused ? 1 : account.incomplete > 0 ? 2 : nil }
+
+    private var isRefused: Bool { account.failed > 0 }
 
     /// Publishes one message and tells what became of it.
     mutating func publish(_ payload: [UInt8]) throws {
@@ -44,50 +48,76 @@ struct Publishing {
         }
     }
 
-    /// Publishes line after line until the end, or until one is refused.
+    /// Publishes line after line until the end, until one is refused, or until a signal.
+    ///
+    /// However it ends, it says how many were published.
     mutating func publishLines(_ lines: consuming LineReader) throws {
         var progress = ProgressLine(isShown: isatty(STDERR_FILENO) == 1 && output == .text, startedAt: .now)
         var firstIncomplete: PublishOutcome?
-        while let line = try lines.next() {
-            let outcome = try take(line)
-            guard !isRefused else {
-                progress.end()
-                let state = count == 1 ? "nothing was published" : "the \(Amount(count - 1)) before it were published"
-                StandardError.print("line \(Amount(count)): \(outcome.text(gateway: client.url))", state)
-                return
+        do {
+            while !isStopped, let line = try lines.next() {
+                let outcome = try take(line)
+                guard !isRefused else {
+                    progress.end()
+                    let cause = isStopped ? "stopped while line" : "line"
+                    let text = isStopped ? " was under way" : ": \(outcome.text(gateway: client.url))"
+                    StandardError.print("\(cause) \(Amount(account.count))\(text)", account.text)
+                    return
+                }
+                if !outcome.isSentToAll, firstIncomplete == nil { firstIncomplete = outcome }
+                progress.show(account.count, at: .now)
             }
-            if !outcome.isSentToAll, firstIncomplete == nil { firstIncomplete = outcome }
-            progress.show(count, at: .now)
+        } catch {
+            progress.end()
+            throw ProgramFailure("\(error)", hint: account.text)
         }
         progress.end()
         if let firstIncomplete {
             StandardError.print(
-                "\(Amount(incomplete)) of \(Amount(count)) messages were not sent to every subscriber; the first: "
-                    + firstIncomplete.text(gateway: client.url))
+                "\(Amount(account.incomplete)) of \(Amount(account.count)) messages were not sent to every subscriber; "
+                    + "the first: " + firstIncomplete.text(gateway: client.url))
         }
         guard output == .text else { return }
-        let seconds = progress.elapsed(at: .now).seconds
-        let rate = seconds > 0 ? Int(Double(count) / seconds) : count
         try StandardOutput.write(
-            Array("published \(Amount(count)) messages to topic \(topic.visible), \(Amount(rate)) a second\n".utf8))
+            Array((account.summary(of: topic, after: progress.elapsed(at: .now)).visible + "\n").utf8))
     }
 
     /// Publishes one message, again and again while that helps, and counts it.
     private mutating func take(_ payload: [UInt8]) throws -> PublishOutcome {
         let deadline = Instant.now + retry
         var outcome = client.publish(payload, to: topic, options)
-        while let pause = outcome.retryAfter, Instant.now + pause <= deadline {
-            usleep(UInt32(clamping: pause.nanoseconds / 1_000))
+        while let pause = outcome.retryAfter, Instant.now + pause <= deadline, !isStopped {
+            tellRetry(after: outcome)
+            wait(for: pause)
             outcome = client.publish(payload, to: topic, options)
         }
-        count += 1
+        if case .taken = outcome { account.record(isSentToAll: outcome.isSentToAll) } else { account.recordFailure() }
         switch outcome {
         case .taken(_, let answer), .refused(_, let answer):
             if output == .json { try StandardOutput.write(answer.body) }
         default: break
         }
-        if case .taken = outcome { incomplete += outcome.isSentToAll ? 0 : 1 } else { isRefused = true }
         return outcome
+    }
+
+    /// Says once why nothing happens for a while.
+    private mutating func tellRetry(after outcome: PublishOutcome) {
+        guard !hasToldRetry else { return }
+        hasToldRetry = true
+        StandardError.print("\(outcome.text(gateway: client.url)); trying again for \(retry.text)")
+    }
+
+    /// Waits, but no longer than until a signal.
+    private func wait(for pause: Duration) {
+        var descriptor = pollfd(fd: stop ?? -1, events: Int16(POLLIN), revents: 0)
+        poll(&descriptor, 1, Int32(clamping: pause.nanoseconds / 1_000_000))
+    }
+
+    /// Whether a signal came.
+    private var isStopped: Bool {
+        guard let stop else { return false }
+        var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) > 0
     }
 
     private static func hint(for receipt: ReceiptDocument) -> String {

@@ -31,6 +31,18 @@ struct LineReaderTests {
         #expect(try self.lines(of: text) == lines)
     }
 
+    @Test func `a stop ends the lines although more may come`() throws {
+        var ends: [Int32] = [-1, -1]
+        var stops: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0 && pipe(&stops) == 0)
+        defer { for end in ends + stops { close(end) } }
+        #expect(write(ends[1], "a\n", 2) == 2)
+        var reader = LineReader(descriptor: ends[0], maximumBytes: 1_000, stop: stops[0])
+        #expect(try reader.next() == [0x61])
+        #expect(write(stops[1], "x", 1) == 1)
+        #expect(try reader.next() == nil)
+    }
+
     @Test func `bytes that are not text stay what they are`() throws {
         #expect(try lines(of: [[0xFF, 0x00], [0x0A, 0x80]]) == [[0xFF, 0x00], [0x80]])
     }

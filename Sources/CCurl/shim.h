@@ -26,6 +26,11 @@ static inline CURLcode headcast_curl_set_reader(CURL *easy, curl_read_callback r
     return code ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
 }
 
+static inline CURLcode headcast_curl_set_closer(CURL *easy, curl_closesocket_callback close, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
+    return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+}
+
 static inline long headcast_curl_get_long(CURL *easy, CURLINFO info) {
     long value = 0;
     return curl_easy_getinfo(easy, info, &value) ? 0 : value;

@@ -14,6 +14,8 @@ package final class HTTPClient {
     private let multi: UnsafeMutableRawPointer
     private let agent: String
     private let maximumAnswerBytes: Int
+    /// Of connections that may outlive their requests; is needed until the last of them is closed.
+    private let lastWords = LastWords()
 
     /// - Parameters:
     ///   - agent: what the client calls itself, `headcast/0.1.0`.
@@ -40,7 +42,7 @@ package final class HTTPClient {
     package func perform(_ requests: [HTTPRequest]) -> [Result<HTTPAnswer, HTTPFailure>] {
         let transfers = requests.map { Transfer($0, agent: agent, maximumBytes: maximumAnswerBytes) }
         for transfer in transfers {
-            guard let easy = transfer.easy else { continue }
+            guard let easy = transfer.easy, lastWords.attach(to: easy) == CURLE_OK else { continue }
             curl_multi_add_handle(multi, easy)
         }
         var running: Int32 = 0
@@ -65,7 +67,10 @@ package final class HTTPClient {
         while let message = curl_multi_info_read(multi, &waiting) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
             let easy = message.pointee.easy_handle
-            transfers.first { $0.easy == easy }?.end(headcast_curl_result(message))
+            let result = headcast_curl_result(message)
+            // Of several requests it would be open whose connection it was.
+            let answer = result == CURLE_SEND_ERROR && transfers.count == 1 ? lastWords.takeAnswer() : nil
+            transfers.first { $0.easy == easy }?.end(result, answered: answer)
         }
     }
 }

@@ -38,8 +38,14 @@ final class Transfer {
     }
 
     /// Takes the end of the transfer.
-    func end(_ code: CURLcode) {
+    ///
+    /// - Parameter answer: what the server said although the request did not go through.
+    func end(_ code: CURLcode, answered answer: HTTPAnswer? = nil) {
         guard let easy else { return }
+        if let answer {
+            result = .success(answer)
+            return
+        }
         guard code == CURLE_OK else {
             result = .failure(failure(code, of: easy))
             return

@@ -47,6 +47,13 @@ struct HTTPClientTests {
         #expect(sent.hasSuffix("\r\n\r\n" + body))
     }
 
+    @Test func `an answer that comes before the body is sent is read, however the connection ends`() throws {
+        let server = try HastyServer(answering: "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno", after: 1 << 20)
+        var request = request(server.url)
+        request.method = .post(body: [UInt8](repeating: 0x2E, count: 8 << 20))
+        for _ in 0..<200 { #expect(try client.perform(request).status == 413) }
+    }
+
     @Test func `Retry-After is read`() throws {
         let server = try ScriptedServer(
             answering: "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n")

@@ -15,8 +15,8 @@ enum DoctorHelp {
         OPTIONS
           --no-probe
               Send nothing to the endpoints. Otherwise up to 64 of them are sent
-              don't-fragment datagrams as long as maximumPayloadBytes, to ports
-              from 33434 on, where nobody listens: "port unreachable" proves that
+              don't-fragment datagrams as long as maximumPayloadBytes, to the ports
+              33434 to 33436, where nobody listens: "port unreachable" proves that
               they arrive. No subscriber's port is touched.
 
           All settings of the gateway: headcast gateway --help

@@ -129,7 +129,8 @@ struct ClientCommandTests {
             ["publish"], ["publish", "orders", "x", "--lines"], ["publish", "orders", "x", "--spacing", "soon"],
             ["publish", "orders", "x", "--gateway", "dns://gw:80"], ["publish", "orders", "x", "--gateway", "ftp://x"],
             ["status", "--message", "x", "--watch"], ["status", "--interval", "1us", "--watch"],
-            ["status", "--interval", "5s"], ["status", "--message", "nonsense"], ["publsh", "orders", "x"],
+            ["status", "--interval", "5s"], ["status", "--output", "json", "--watch"],
+            ["status", "--message", "nonsense"], ["publsh", "orders", "x"],
             ["status", "--gateway", "dns://x"],
         ]
     )
@@ -156,6 +157,9 @@ struct ClientCommandTests {
         #expect(status.ending == .exited(0), "\(status.account)")
         #expect(status.lines.contains { $0.hasPrefix("gw-1     ok") }, "\(status.account)")
         #expect(status.lines.contains { $0.contains("127.0.1.1:12000") }, "\(status.account)")
+        let json = try await headcast("status", "--output", "json", "--gateway", gateway.endpoint)
+        let document = try #require(JSON(text: json.output), "\(json.account)")
+        #expect(document.names == ["ready", "doubt", "gateways", "topics"])
         let missing = try await headcast("status", "--gateway", "127.0.0.1:1")
         #expect(missing.ending == .exited(1))
     }

@@ -62,6 +62,45 @@ struct CommandTests {
         #expect(program.errors.hasPrefix(hint), "\(program.account)")
     }
 
+    @Test func `settings are checked without a gateway`() async throws {
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let subscriber = try await Subscriber.start()
+        // Neither the port of HTTP nor the source is bound, which are taken.
+        let arguments = [
+            "gateway", "--check", "--topic", "orders=static://127.0.1.1:12000", "--send-from", subscriber.endpoint,
+        ]
+        let valid = try Stage.current.start([headcast] + arguments, name: "valid")
+        #expect(try await valid.end() == .exited(0), "\(valid.account)")
+        #expect(valid.lines.contains { $0.hasPrefix("orders  static://127.0.1.1:12000") }, "\(valid.account)")
+        let faulty = try Stage.current.start([headcast] + arguments + ["--drain-delay", "soon"], name: "faulty")
+        #expect(try await faulty.end() == .exited(64), "\(faulty.account)")
+        #expect(faulty.errors.contains("--drain-delay is") && faulty.output.isEmpty, "\(faulty.account)")
+    }
+
+    @Test func `a gateway logs when it is ready, and which topics have not resolved`() async throws {
+        let listed = try await Gateway.start(topics: "orders=static://127.0.1.1:12000", with: ["--name", "gw-1"])
+        try await eventually("it is ready", or: { listed.program.account }) {
+            listed.program.errors.contains(#/"ready".*gw-1|ready +gateway=gw-1/#)
+        }
+        let unresolved = try await Gateway.start(
+            topics: "orders=dns://headless.shop:12000", with: ["--resolver", "127.0.0.1:1", "--ready-after", "300ms"])
+        try await eventually("it is ready all the same", or: { unresolved.program.account }) {
+            unresolved.program.errors.contains("ready, although topics have not resolved")
+        }
+        #expect(unresolved.program.errors.contains(#/topics"?[=:] ?"?orders/#), "\(unresolved.program.account)")
+    }
+
+    @Test func `a gateway whose port is taken says what takes another`() async throws {
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
+        let second = try Stage.current.start(
+            [headcast, "gateway", "--topic", "orders=static://127.0.1.1:12000", "--listen", gateway.endpoint],
+            name: "second")
+        #expect(try await second.end() == .exited(1), "\(second.account)")
+        #expect(second.errors.contains("address already in use (EADDRINUSE)\n"), "\(second.account)")
+        #expect(second.errors.hasSuffix("headcast: --listen takes another address\n"), "\(second.account)")
+    }
+
     @Test(arguments: [
         ["--help"], ["gateway", "--help"], ["subscribe", "--help"], ["demo", "--help"], ["doctor", "--help"],
         ["--version"],

@@ -48,6 +48,20 @@ extension GatewayLoop {
         }
     }
 
+    /// Says once that Services may route here, and which topics are without an answer all the same.
+    func logReady() {
+        guard !hasToldReady, state.isReady else { return }
+        hasToldReady = true
+        let unresolved = state.unresolved.map(\.name).joined(separator: ", ")
+        if unresolved.isEmpty {
+            logger.info("ready", metadata: ["gateway": "\(state.name)"])
+        } else {
+            logger.warning(
+                "ready, although topics have not resolved",
+                metadata: ["gateway": "\(state.name)", "topics": "\(unresolved)"])
+        }
+    }
+
     private func settle(_ settled: SettledDemand, in topic: TopicService) {
         guard let index = topic.unnumbered.firstIndex(where: { $0.ticket == settled.ticket }) else { return }
         let publish = topic.unnumbered.remove(at: index)

@@ -24,6 +24,8 @@ package final class GatewayLoop {
     private var nextLook: Instant?
     var stopDescriptor: Int32 = -1
     var isStopped = false
+    /// Whether the log has said that the gateway is ready.
+    var hasToldReady = false
     /// By sender: whether its proven socket is waited for.
     private var isBlocked: [Bool]
 
@@ -63,6 +65,7 @@ package final class GatewayLoop {
         stopDescriptor = stop
         try epoll.add(stop, .readable, token: Token.stop)
         logListening()
+        logReady()
         while !isStopped { round() }
         server.stop()
         lookups.shutDown()
@@ -93,6 +96,7 @@ package final class GatewayLoop {
         passReports()
         watchNeighbors()
         logTroubles()
+        logReady()
         isStopped = isStopped || advancePhase()
     }
 
@@ -132,7 +136,7 @@ package final class GatewayLoop {
         }
         consider(nextLook)
         switch state.phase {
-        case .serving: break
+        case .serving: if !hasToldReady { consider(state.startedAt.instant + state.configuration.readyAfter) }
         case .leaving(let until), .finishing(let until): consider(until)
         }
         return deadline

@@ -35,6 +35,7 @@ enum CompletionScript {
         static let configuration = CommandConfiguration(
             commandName: "gateway", abstract: GatewayCommand.configuration.abstract)
 
+        @Flag(help: "Only check the settings and print the topics.") var check = false
         @OptionGroup var settings: SettingFlags
     }
 

@@ -13,7 +13,7 @@ struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "Take messages over HTTP and send them to every pod of a headless service.",
-        usage: "headcast gateway [--config FILE] --topic NAME=URL ... [--SETTING VALUE ...]",
+        usage: "headcast gateway [--check] [--config FILE] --topic NAME=URL ... [--SETTING VALUE ...]",
         discussion: GatewayHelp.text
     )
 
@@ -21,7 +21,11 @@ struct GatewayCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
-        let (configuration, _) = try gatewayConfiguration(from: settings, switches: [])
+        let (configuration, given) = try gatewayConfiguration(from: settings, switches: [Self.check])
+        guard !given.contains(Self.check) else {
+            let lines = SettingsPage(configuration: configuration).lines
+            return try StandardOutput.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+        }
         LoggingSystem.bootstrap(level: configuration.logLevel, format: configuration.logFormat)
         // A client that leaves while it is being answered is no reason to end.
         signal(SIGPIPE, SIG_IGN)
@@ -29,6 +33,8 @@ struct GatewayCommand: AsyncParsableCommand {
         let gateway = try loop(configuration)
         try withExtendedLifetime(signals) { try gateway.run(until: signals.descriptor) }
     }
+
+    private static let check = "--check"
 
     private func loop(_ configuration: GatewayConfiguration) throws -> GatewayLoop {
         do {

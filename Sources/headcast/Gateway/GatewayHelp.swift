@@ -18,6 +18,12 @@ enum GatewayHelp {
 
           curl -d hello http://127.0.0.1:8080/publish/orders
 
+        OPTIONS
+          --check
+              Only say whether the settings are valid (exit status 0, else 64), and
+              print the topics. Nothing is bound, looked up or sent: headcast doctor
+              does that.
+
         SETTINGS
           --config FILE
               A YAML file of settings.

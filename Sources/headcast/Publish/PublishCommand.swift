@@ -69,7 +69,7 @@ struct PublishCommand: AsyncParsableCommand {
     var header: [String] = []
 
     @Option(help: "What is printed: text for people, or json for the receipts and errors as they came.")
-    var output = PublishOutput.text
+    var output = OutputFormat.text
 
     func validate() throws {
         guard payload == nil || !lines else {

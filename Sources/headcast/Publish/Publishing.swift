@@ -10,7 +10,7 @@ struct Publishing {
     let options: GatewayClient.PublishOptions
     /// How long one message is tried again.
     let retry: Duration
-    let output: PublishOutput
+    let output: OutputFormat
 
     /// Once it is readable, the work ends.
     var stop: Int32?
@@ -20,7 +20,7 @@ struct Publishing {
 
     init(
         client: GatewayClient, topic: String, options: GatewayClient.PublishOptions, retry: Duration,
-        output: PublishOutput
+        output: OutputFormat
     ) {
         self.client = client
         self.topic = topic

@@ -25,6 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
             EXAMPLES
               headcast status
               headcast status --watch --topic orders
+              headcast status --output json | jq '.topics[].copiesFailed'
               headcast status --gateway dns://headcast-replicas:8080
               headcast status --gateway dns://headcast-replicas:8080 \\
                 --message 01a206a6-cacb-7fe6-aa46-003b0b0bfdb7
@@ -55,7 +56,13 @@ struct StatusCommand: AsyncParsableCommand {
         transform: FlagValue.endpoint)
     var resolver: Endpoint?
 
+    @Option(help: "What is printed: text for people, or json: all in one document.")
+    var output = OutputFormat.text
+
     func validate() throws {
+        guard output == .text || (message == nil && !watch) else {
+            throw ValidationError("--output json goes without --message and --watch")
+        }
         guard message == nil || (topic == nil && !watch) else {
             throw ValidationError("--message goes without --topic and --watch")
         }
@@ -77,7 +84,8 @@ struct StatusCommand: AsyncParsableCommand {
         if let message { return try await show(message, from: finder) }
         guard watch else {
             let page = try await page(from: finder)
-            try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+            let text = Array((page.lines.joined(separator: "\n") + "\n").utf8)
+            try StandardOutput.write(output == .json ? page.document : text)
             guard page.isWell else { throw ExitCode.failure }
             return
         }

@@ -18,7 +18,7 @@ struct CompletionScriptTests {
         for flag in flags { #expect(script.contains(shell == .fish ? "'\(flag.dropFirst(2))'" : flag), "\(flag)") }
     }
 
-    @Test(arguments: ["gateway": [], "doctor": ["--no-probe"]])
+    @Test(arguments: ["gateway": ["--check"], "doctor": ["--no-probe"]])
     func `the script names all settings and none that does not exist`(command: String, others: [String]) throws {
         let script = CompletionScript.text(for: .bash)
         let start = try #require(script.firstRange(of: "_headcast_\(command)() {"))

@@ -95,6 +95,33 @@ struct StatusPageTests {
         #expect(!page.isWell)
     }
 
+    @Test func `the document has the sums, and what each gateway says`() throws {
+        let doubt = "{\"reason\":\"SERVFAIL\",\"since\":\"\(at(125))\"}"
+        let rows = [row("10.0.0.1:1", "refusing", sent: 3, error: "connection refused")]
+        let page = StatusPage(
+            [
+                try report("gw-1", rows: rows, messages: 3), try report("gw-2", rows: rows, messages: 4, stale: doubt),
+                try refusal("unknown_topic", "unknown topic"), .failure(url: "http://gw-3", reason: "refused"),
+            ], at: now)
+        let started = at(11_520)
+        let subscriber =
+            #"{"endpoint":"10.0.0.1:1","name":null,"states":["refusing"],"gateways":2,"sent":6,"failed":0,"#
+            + #""lastError":"connection refused","lastErrorAt":"\#(at(3))"}"#
+        let expected = [
+            #"{"ready":false,"doubt":null,"gateways":["#,
+            #"{"url":"http://gw-1","readiness":"ok","gateway":"gw-1","version":"0.1.0","startedAt":"\#(started)"},"#,
+            #"{"url":"http://gw-2","readiness":"ok","gateway":"gw-2","version":"0.1.0","startedAt":"\#(started)"},"#,
+            #"{"url":"http://gw-2","readiness":"ok","error":"unknown topic"},"#,
+            #"{"url":"http://gw-3","error":"refused"}],"topics":["#,
+            #"{"topic":"orders","messages":7,"copiesSent":4,"copiesFailed":0,"backlogMessages":0,"memberships":["#,
+            #"{"gateway":"gw-1","subscriberCount":1,"resolvedAt":"\#(at(2))","stale":null,"empty":null},"#,
+            #"{"gateway":"gw-2","subscriberCount":1,"resolvedAt":"\#(at(2))","stale":"#,
+            #"{"reason":"SERVFAIL","since":"\#(at(125))"},"empty":null}],"#,
+            #""subscribers":["# + subscriber + "]}]}\n",
+        ]
+        #expect(String(decoding: page.document, as: UTF8.self) == expected.joined())
+    }
+
     @Test func `a gateway that is not ready is not well`() throws {
         #expect(!StatusPage([try report("gw-1", rows: [], readiness: "draining")], at: now).isWell)
     }

@@ -40,6 +40,20 @@ enum PublishOutcome {
         }
     }
 
+    /// How to find out which subscribers were not sent the message; nil where none is known to have failed.
+    func hint(gateway: String) -> String? {
+        let receipt: ReceiptDocument? =
+            switch self {
+            case .taken(let receipt, _): receipt
+            case .refused(let error, _): error.receipt
+            case .strange, .unanswered: nil
+            }
+        guard let receipt, receipt.failed > 0 else { return nil }
+        let place = gateway == GatewayAddress.standard.text ? "" : " --gateway \(gateway)"
+        return "which \(receipt.failed) of \(receipt.subscribers) subscribers were not sent it, and why: "
+            + "headcast status --message \(receipt.id)\(place)"
+    }
+
     /// The outcome in a line, for a person.
     func text(gateway: String) -> String {
         switch self {

@@ -38,14 +38,14 @@ struct Publishing {
     mutating func publish(_ payload: [UInt8]) throws {
         let outcome = try take(payload)
         switch outcome {
-        case .taken(let receipt, _):
+        case .taken:
             if output == .text {
                 try StandardOutput.write(Array((outcome.text(gateway: client.url).visible + "\n").utf8))
             }
-            if receipt.failed > 0 { StandardError.print(Self.hint(for: receipt)) }
         default:
             StandardError.print(outcome.text(gateway: client.url))
         }
+        if let hint = outcome.hint(gateway: client.url) { StandardError.print(hint) }
     }
 
     /// Publishes line after line until the end, until one is refused, or until a signal.
@@ -61,7 +61,8 @@ struct Publishing {
                     progress.end()
                     let cause = isStopped ? "stopped while line" : "line"
                     let text = isStopped ? " was under way" : ": \(outcome.text(gateway: client.url))"
-                    StandardError.print("\(cause) \(Amount(account.count))\(text)", account.text)
+                    let hint = outcome.hint(gateway: client.url).map { [$0] } ?? []
+                    StandardError.print(["\(cause) \(Amount(account.count))\(text)"] + hint + [account.text])
                     return
                 }
                 if !outcome.isSentToAll, firstIncomplete == nil { firstIncomplete = outcome }
@@ -76,6 +77,7 @@ struct Publishing {
             StandardError.print(
                 "\(Amount(account.incomplete)) of \(Amount(account.count)) messages were not sent to every subscriber; "
                     + "the first: " + firstIncomplete.text(gateway: client.url))
+            if let hint = firstIncomplete.hint(gateway: client.url) { StandardError.print(hint) }
         }
         guard output == .text else { return }
         try StandardOutput.write(
@@ -118,10 +120,5 @@ struct Publishing {
         guard let stop else { return false }
         var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
         return poll(&descriptor, 1, 0) > 0
-    }
-
-    private static func hint(for receipt: ReceiptDocument) -> String {
-        "\(receipt.failed) of \(receipt.subscribers) subscribers were not sent it; "
-            + "headcast status --message \(receipt.id) says which and why"
     }
 }

@@ -25,6 +25,19 @@ struct PublishOutcomeTests {
                 """)
     }
 
+    @Test func `what was not sent to all leads to the message`() {
+        let command = "headcast status --message 01a206a6-cacb-7fe6-aa46-003b0b0bfdb7"
+        let some = outcome(201, Self.receipt(subscribers: 3, sent: 2))
+        #expect(
+            some.hint(gateway: "http://gw")
+                == "which 1 of 3 subscribers were not sent it, and why: \(command) --gateway http://gw")
+        let receipt = Self.receipt(subscribers: 2, sent: 0)
+        let none = outcome(502, #"{"error":{"code":"send_failed","message":"no","receipt":\#(receipt)}}"#)
+        #expect(none.hint(gateway: "http://127.0.0.1:8080")?.hasSuffix(": \(command)") == true)
+        #expect(outcome(201, Self.receipt(subscribers: 2, sent: 2)).hint(gateway: "http://gw") == nil)
+        #expect(outcome(404, #"{"error":{"code":"unknown_topic","message":"x"}}"#).hint(gateway: "http://gw") == nil)
+    }
+
     @Test func `a message for nobody is not sent to all`() {
         let outcome = outcome(202, Self.receipt(subscribers: 0, sent: 0))
         #expect(!outcome.isSentToAll)

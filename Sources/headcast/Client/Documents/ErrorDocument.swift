@@ -7,6 +7,8 @@ struct ErrorDocument: Decodable {
         var sequence: UInt64?
         var gateway: String?
         var remembersSince: String?
+        /// There where the message was tried for every subscriber, without success.
+        var receipt: ReceiptDocument?
     }
 
     var error: Content

@@ -53,8 +53,9 @@ package struct Envelope: Hashable, Sendable {
         case continuation(sequence: UInt64, offset: Int, part: Range<Int>)
     }
 
-    /// The records of a datagram of messages, in order; `bytes` as they were.
+    /// The records of a datagram of messages, in order; `bytes` as they were. Datagrams of other kinds have none.
     package func forEachRecord(in bytes: RawSpan, _ body: (Record) -> Void) {
+        guard header.kind == .messages else { return }
         var position = content.lowerBound
         while position < content.upperBound {
             let end = position + Int(bytes.uint16(at: position))

@@ -115,6 +115,19 @@ struct EnvelopeTests {
         #expect(fault(of: building.bytes) == .malformed("field beyond the header"))
     }
 
+    @Test(arguments: [2, 3, 4] as [UInt8])
+    func `a datagram of another kind has no records, whatever its content looks like`(kind: UInt8) throws {
+        var building = Building()
+        building.content = [UInt8](repeating: 0, count: 16)
+        building.content[7] = 1
+        building.content[15] = 1
+        building.content[2] = 1
+        var bytes = building.bytes
+        bytes[4] = kind
+        let envelope = try Envelope(bytes.span.bytes)
+        envelope.forEachRecord(in: bytes.span.bytes) { Issue.record("\($0)") }
+    }
+
     @Test func `random changes crash nothing and read nothing beyond`() {
         var dice = SystemRandomNumberGenerator()
         var building = Building(padding: 3)

@@ -159,7 +159,7 @@ struct GatewayConfigurationTests {
                     + "or static://ADDRESS:PORT,ADDRESS:PORT",
                 "--topic is \"dns://x:1\"; expected NAME=URL like orders=dns://headless-udp.shop.svc.cluster.local:12000",
                 "--topic is \"a\"; expected NAME=URL like orders=dns://headless-udp.shop.svc.cluster.local:12000",
-                "--topic e: format is \"envelope\"; expected raw, enveloped (did you mean enveloped?)",
+                "--topic e: format is \"envelope\"; expected raw, enveloped, cloudevents (did you mean enveloped?)",
             ])
     }
 

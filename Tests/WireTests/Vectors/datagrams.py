@@ -131,11 +131,13 @@ def foreign(made: Datagrams) -> None:
         made.fails(f"critical field {kind}", "notUnderstood",
                    envelope(message("foreign").data, number=1, fields=field(1, bytes(20)) + field(kind, b"x")))
     made.fails("a critical field before one that is malformed", "notUnderstood",
-               envelope(b"", number=1, fields=field(128, b"") + b"\1"))
+               envelope(message("foreign").data, number=1, fields=field(128, b"") + b"\1"))
 
 
 def malformed_headers(made: Datagrams) -> None:
-    good = envelope(message("header").data, number=1)
+    # What would be read if the header were.
+    sound = message("header").data
+    good = envelope(sound, number=1)
     for count in (3, 4, 5, 35):
         made.fails(f"cut after {count} bytes", "malformed", good[:count])
     made.fails("cut by one byte", "malformed", good[:-1])
@@ -150,16 +152,16 @@ def malformed_headers(made: Datagrams) -> None:
     made.fails("a header shorter than its topic", "malformed", changed(6, 0, 41))
     made.fails("a header of 0 bytes", "malformed", changed(6, 0, 0))
     made.fails("a header beyond the datagram", "malformed", changed(6, 255, 255))
-    made.fails("no topic", "malformed", envelope(b"", number=1, topic=""))
-    made.fails("a topic of 129 bytes", "malformed", envelope(b"", number=1, topic="x" * 129))
+    made.fails("no topic", "malformed", envelope(sound, number=1, topic=""))
+    made.fails("a topic of 129 bytes", "malformed", envelope(sound, number=1, topic="x" * 129))
     for character in ("/", " ", "ä", "\0", "\n", ":", "@", "[", "`", "{"):
-        made.fails(f"a topic with {character!r}", "malformed", envelope(b"", number=1, topic=f"a{character}b"))
-    made.fails("a negative epoch", "malformed", envelope(b"", number=1, epoch=-1))
-    made.fails("number 0", "malformed", envelope(message("header").data, number=0))
-    made.fails("a field without a length", "malformed", envelope(b"", number=1, fields=b"\1"))
-    made.fails("a field beyond the header", "malformed", envelope(b"", number=1, fields=b"\1\5abcd"))
+        made.fails(f"a topic with {character!r}", "malformed", envelope(sound, number=1, topic=f"a{character}b"))
+    made.fails("a negative epoch", "malformed", envelope(sound, number=1, epoch=-1))
+    made.fails("number 0", "malformed", envelope(sound, number=0))
+    made.fails("a field without a length", "malformed", envelope(sound, number=1, fields=b"\1"))
+    made.fails("a field beyond the header", "malformed", envelope(sound, number=1, fields=b"\1\5abcd"))
     made.fails("a field beyond the header, before a critical one", "malformed",
-               envelope(b"", number=1, fields=b"\1\5\x80\0"))
+               envelope(sound, number=1, fields=b"\1\5\x80\0"))
     made.fails("a heartbeat with a negative epoch", "malformed",
                envelope(heartbeat(1, 1), kind=HEARTBEAT, epoch=-2**63))
     made.fails("a probe without a topic", "malformed", envelope(b"", kind=PROBE, topic=""))

@@ -197,6 +197,28 @@ def _(scene: Scenario) -> Told:
     return scene.ends(lateDatagrams=1)
 
 
+@story("numbers that lie far apart are not taken for each other", "arrival")
+def _(scene: Scenario) -> Told:
+    stream = scene.stream()
+    for at, number in enumerate((5, 30_000, 5 + 65_536, 5 + 2 * 65_536)):
+        message = stream.message(number)
+        scene.at(at, stream.datagram(number, message.record), message.event)
+    gaps = [stream.gap(6, 29_999), stream.gap(30_001, 65_540), stream.gap(65_542, 131_076)]
+    scene.wait(60, *gaps)
+    return scene.ends()
+
+
+@story("numbers have no sign")
+def _(scene: Scenario) -> Told:
+    stream = scene.stream()
+    for at, number in enumerate((2**63 - 1, 2**63, 2**63 + 1)):
+        message = stream.message(number)
+        scene.at(at, stream.datagram(number, message.record), message.event)
+        scene.at(at, stream.datagram(number, message.record))
+    scene.wait(1_000)
+    return scene.ends(duplicateDatagrams=3)
+
+
 @story("the largest number is one like any other")
 def _(scene: Scenario) -> Told:
     stream = scene.stream()

@@ -130,7 +130,7 @@ class CloudEvent(NamedTuple):
 
 
 class Datagram(NamedTuple):
-    """The payload of a topic whose format is `raw`, as it arrived: as often, and in the order, that the network made."""
+    """The payload of a topic whose format is `raw`, as often and in the order in which the network brought it."""
 
     payload: bytes
 

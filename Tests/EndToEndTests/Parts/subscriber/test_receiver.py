@@ -111,6 +111,8 @@ class BoundTests(unittest.TestCase):
         self.assertEqual(
             receiver.held_bytes,
             sum(size for stream in receiver.streams.values() for _, size in stream.held.values()))
+        held = [stream for stream, _, _ in receiver.partials.values()]
+        self.assertTrue(all(any(stream is known for known in receiver.streams.values()) for stream in held))
         for stream in receiver.streams.values():
             absences = stream.absences
             self.assertLessEqual(absences.missing, 16)
@@ -137,6 +139,27 @@ class BoundTests(unittest.TestCase):
         told = [event.first if isinstance(event, Gap) else event.sequence
                 for event in receiver.take() if isinstance(event, (Gap, Message))]
         self.assertEqual(told, [2, 3])
+
+    def test_lost_numbers_are_forgotten_the_lowest_first(self) -> None:
+        receiver = Receiver(gap_wait=1, limits=Limits(ranges=4))
+        for number in range(1, 101, 2):
+            receiver.receive(message(number), number, CLOCK)
+            receiver.advance(number + 1, CLOCK)
+        [stream] = receiver.streams.values()
+        self.assertEqual([absent.first for absent in stream.absences.ranges], [92, 94, 96, 98])
+        receiver.take()
+        receiver.receive(message(92), 200, CLOCK)
+        receiver.receive(message(90), 200, CLOCK)
+        self.assertEqual(len(receiver.take()), 1)
+        self.assertEqual(receiver.counters.duplicate_datagrams, 1)
+
+    def test_messages_that_were_given_up_are_forgotten(self) -> None:
+        receiver = Receiver(ordered=True)
+        for number in range(1, 3_001):
+            receiver.receive(envelope(continuation(number, 9, b"x").data, number=number), 0, CLOCK)
+        [stream] = receiver.streams.values()
+        self.assertEqual(receiver.counters.incomplete_messages, 3_000)
+        self.assertEqual(len(stream.abandoned), stream.ABANDONED)
 
     def test_an_idle_message_is_dropped_when_the_deadline_says_so(self) -> None:
         receiver = Receiver(limits=Limits(partial_milliseconds=500))

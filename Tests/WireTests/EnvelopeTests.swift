@@ -122,6 +122,7 @@ struct EnvelopeTests {
         building.content[7] = 1
         building.content[15] = 1
         building.content[2] = 1
+        building.content[10] = 1
         var bytes = building.bytes
         bytes[4] = kind
         let envelope = try Envelope(bytes.span.bytes)

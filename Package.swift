@@ -27,7 +27,8 @@ func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
 let package = Package(
     name: "headcast",
     products: [
-        .executable(name: "headcast", targets: ["headcast"])
+        .executable(name: "headcast", targets: ["headcast"]),
+        .library(name: "Headcast", targets: ["Headcast"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,6 +57,7 @@ let package = Package(
         target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
+        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "Wire", "Datagrams"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         // 5: service
@@ -90,6 +92,7 @@ let package = Package(
         test("RequestingTests", ["Requesting", "Endpoints"]),
         test("DigestsTests", ["Digests"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
+        test("HeadcastTests", ["Headcast", "Clocks", "Endpoints", "Wire", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),
         test(
             "GatewayTests",

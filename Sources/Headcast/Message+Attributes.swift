@@ -1,0 +1,35 @@
+import Wire
+
+extension Message {
+    /// What a message carries besides its payload: names with values, each name once.
+    ///
+    /// `content-type`, `traceparent` and `tracestate` are what HTTP calls so; `ce-…` are attributes of CloudEvents. All
+    /// others are the publisher's own.
+    public struct Attributes: Hashable, Sendable {
+        private var wire = Wire.Attributes()
+
+        public init() {}
+
+        package init(_ wire: Wire.Attributes) {
+            self.wire = wire
+        }
+
+        /// The value of an attribute; names are lower case.
+        public subscript(name: String) -> String? { wire[name] }
+
+        public var contentType: String? { wire["content-type"] }
+
+        /// How many bytes they take in an envelope.
+        package var byteCount: Int { wire.byteCount }
+
+        /// Adds one; false, and nothing is added, if that name is there or is not allowed, or there are too many.
+        package mutating func add(_ name: String, _ value: String) -> Bool { wire.add(name, value) }
+    }
+}
+
+extension Message.Attributes: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { wire.items.count }
+
+    public subscript(position: Int) -> (name: String, value: String) { wire.items[position] }
+}

@@ -1,0 +1,44 @@
+import Clocks
+import Wire
+
+/// What is remembered of one stream.
+final class StreamMemory {
+    let name: Message.Stream
+    /// Shared by all streams of a topic.
+    let topic: TopicMemory
+    var numbers = NumberMemory()
+    var held: HeldMessages
+    /// Counts up with everything that is heard; who has the least was silent longest.
+    var lastHeard: UInt64 = 0
+
+    /// - Parameter opensAt: before that, a stream whose order is kept hands nothing over: what it is heard of first
+    ///   need not have been sent first.
+    init(name: Message.Stream, topic: TopicMemory, opensAt: Instant) {
+        self.name = name
+        self.topic = topic
+        held = HeldMessages(opensAt: opensAt)
+    }
+
+    /// Whether this is the stream of `header` and of the topic with these bytes.
+    func isNamed(_ header: EnvelopeHeader, _ topic: RawSpan) -> Bool {
+        name.source == header.source && name.epoch == header.epoch && self.topic.isNamed(topic)
+    }
+}
+
+/// What is remembered of one topic, as long as one of its streams is.
+final class TopicMemory {
+    let name: String
+    private let bytes: [UInt8]
+    var ids: IDMemory
+
+    init(name: String, rememberedIDs: Int) {
+        self.name = name
+        bytes = Array(name.utf8)
+        ids = IDMemory(capacity: rememberedIDs)
+    }
+
+    func isNamed(_ topic: RawSpan) -> Bool {
+        guard topic.byteCount == bytes.count else { return false }
+        return topic.withUnsafeBytes { topic in bytes.withUnsafeBytes { topic.elementsEqual($0) } }
+    }
+}

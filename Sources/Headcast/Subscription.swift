@@ -1,0 +1,2 @@
+/// What a subscriber receives.
+public final class Subscription: Sendable {}

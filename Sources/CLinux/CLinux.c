@@ -10,6 +10,9 @@
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
 #endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
 
 _Static_assert(sizeof(struct linux_message) == sizeof(struct mmsghdr), "struct mmsghdr has another layout");
 
@@ -24,6 +27,29 @@ void linux_set_segment(struct linux_segment_control *control, uint16_t segment) 
     header->cmsg_type = UDP_SEGMENT;
     header->cmsg_len = CMSG_LEN(sizeof segment);
     memcpy(CMSG_DATA(header), &segment, sizeof segment);
+}
+
+int linux_recvmmsg(int descriptor, struct linux_message *messages, unsigned int count, int flags) {
+    return recvmmsg(descriptor, (struct mmsghdr *)messages, count, flags, NULL);
+}
+
+void linux_ask_for_receipts(int descriptor) {
+    int on = 1;
+    setsockopt(descriptor, SOL_UDP, UDP_GRO, &on, sizeof on);
+    setsockopt(descriptor, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+void linux_read_receipt(const struct linux_message *message, struct linux_receipt *receipt) {
+    struct msghdr *received = (struct msghdr *)&message->header;
+    memset(receipt, 0, sizeof *receipt);
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(received); header; header = CMSG_NXTHDR(received, header)) {
+        if (header->cmsg_level == SOL_UDP && header->cmsg_type == UDP_GRO) {
+            memcpy(&receipt->segment, CMSG_DATA(header), sizeof receipt->segment);
+        } else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SO_RXQ_OVFL) {
+            memcpy(&receipt->drops, CMSG_DATA(header), sizeof receipt->drops);
+            receipt->has_drops = 1;
+        }
+    }
 }
 
 int linux_read_error(int descriptor, struct linux_socket_error *error) {

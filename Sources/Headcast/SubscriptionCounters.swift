@@ -5,17 +5,18 @@ extension Subscription {
     public struct Counters: Hashable, Sendable {
         /// Datagrams that were read, of every kind.
         public var datagrams = 0
-        /// Messages that were whole, new and not expired.
+        /// Messages that were handed over.
         public var messages = 0
         public var heartbeats = 0
 
         /// Datagrams whose number was seen already: copies.
         public var duplicateDatagrams = 0
-        /// Messages whose id was seen already: published again, through another replica perhaps.
+        /// Messages whose id was handed over already: published again, through another replica perhaps.
         public var duplicateMessages = 0
-        /// Datagrams and, where order is kept, messages that came after they had been given up.
-        public var late = 0
-        public var expired = 0
+        /// Datagrams that came after their number was lost, or, where order is kept, after their turn. Where order is not
+        /// kept they are read all the same.
+        public var lateDatagrams = 0
+        public var expiredMessages = 0
 
         /// Gaps that were reported, and the datagrams that are lost in them.
         public var gaps = 0
@@ -27,12 +28,15 @@ extension Subscription {
         public var foreign = 0
         /// Envelopes of another version.
         public var unknownVersions = 0
-        /// Envelopes of a kind that is unknown or meant for others.
         public var unknownKinds = 0
+        /// Envelopes of a kind that is meant for gateways.
+        public var otherKinds = 0
         /// Envelopes with a flag or a field that must be understood and is not.
         public var notUnderstood = 0
-        /// Datagrams, messages and parts of messages that contradict themselves, by what is wrong with them.
-        public var malformed: [String: Int] = [:]
+        /// Datagrams that contradict themselves, by what is wrong with them.
+        public var malformedDatagrams: [String: Int] = [:]
+        /// Messages whose attributes or parts contradict themselves.
+        public var malformedMessages = 0
 
         /// Datagrams that the kernel dropped since its buffer was full. What came as one may count as one.
         public var kernelDrops = 0
@@ -55,11 +59,11 @@ extension Subscription {
         }
 
         /// - Parameter reason: counted without the numbers in it, so that there are few.
-        mutating func countMalformed(_ reason: String) {
+        private mutating func countMalformed(_ reason: String) {
             let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-            guard reason.utf8.contains(where: isDigit) else { return malformed[reason, default: 0] += 1 }
+            guard reason.utf8.contains(where: isDigit) else { return malformedDatagrams[reason, default: 0] += 1 }
             let words = reason.split(separator: " ").filter { !$0.utf8.contains(where: isDigit) }
-            malformed[words.joined(separator: " "), default: 0] += 1
+            malformedDatagrams[words.joined(separator: " "), default: 0] += 1
         }
     }
 }

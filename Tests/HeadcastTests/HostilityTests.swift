@@ -28,13 +28,12 @@ struct HostilityTests {
         let options = reading.reader.options
         let streams = reading.reader.streams.streams
         #expect(streams.count <= options.rememberedStreams)
-        #expect(streams.allSatisfy { $0.numbers.rangeCount <= NumberMemory.maximumRanges })
-        #expect(streams.allSatisfy { $0.topic.ids.slotCount <= 8 * options.rememberedIDs })
+        #expect(streams.allSatisfy { $0.numbers.rangeCount <= 2 * NumberMemory.maximumRanges })
+        #expect(streams.allSatisfy { $0.topic.ids.count <= options.rememberedIDs })
         #expect(reading.reader.heldBytes <= options.heldBytes)
         #expect(reading.reader.heldBytes == streams.reduce(0) { $0 + $1.held.bytes })
-        let bookkeeping = PartialMessage.ownBytes * Reassembly.maximumPartials
-        #expect(reading.reader.reassembly.bytes <= options.heldBytes + bookkeeping)
-        #expect(reading.reader.reassembly.queueLength <= 3 * Reassembly.maximumPartials)
+        #expect(reading.reader.reassembly.bytes <= options.heldBytes)
+        #expect(reading.reader.reassembly.count <= Reassembly.maximumMessages)
     }
 
     @Test func `random numbers`() {

@@ -24,6 +24,28 @@ struct linux_segment_control {
 /// Fills `control` so that UDP cuts a send into datagrams of `segment` bytes: udp(7), UDP_SEGMENT.
 void linux_set_segment(struct linux_segment_control *control, uint16_t segment);
 
+/// recvmmsg(2), without a timeout.
+int linux_recvmmsg(int descriptor, struct linux_message *messages, unsigned int count, int flags);
+
+/// Lets the kernel hand over datagrams of one sender as one (udp(7), UDP_GRO), and tell with each how many it has dropped
+/// (socket(7), SO_RXQ_OVFL). Each is a wish: an old kernel without one of them still receives.
+void linux_ask_for_receipts(int descriptor);
+
+/// Room for the control messages of one receive.
+struct linux_receipt_control {
+    _Alignas(struct cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(uint32_t))];
+};
+
+/// What the kernel tells with a datagram that was received.
+struct linux_receipt {
+    int segment;    ///< how long each of the datagrams is that came as one, the last may be shorter; 0: it is one
+    int has_drops;  ///< whether `drops` is told
+    uint32_t drops; ///< datagrams that the kernel has dropped so far
+};
+
+/// Reads the control messages of a message that was received.
+void linux_read_receipt(const struct linux_message *message, struct linux_receipt *receipt);
+
 /// One entry of a socket's error queue: ip(7), IP_RECVERR, struct sock_extended_err.
 struct linux_socket_error {
     struct sockaddr_in6 destination; ///< or a struct sockaddr_in in its place, by family

@@ -15,32 +15,44 @@ extension DatagramReader {
     mutating func start(
         _ head: MessageHead, _ part: RawSpan, _ arrival: Arrival, to events: inout [Subscription.Event]
     ) {
-        let isKnown = arrival.stream.topic.ids.contains(head.id)
-        if isKnown { countDuplicate(head, arrival.stream, to: &events) }
         guard part.byteCount < head.bodyBytes else {
-            if !isKnown { deliver(head, [UInt8](part), arrival, to: &events) }
-            return
+            // Known already, and no need to wait for its turn: nothing is made of it.
+            if !options.isOrdered, isKnown(head.id, head.sequence, arrival.stream, to: &events) { return }
+            return complete(head, [UInt8](part), number: arrival.number, arrival, to: &events)
         }
         let outcome = reassembly.start(
-            head, part, of: arrival.stream, number: arrival.number, isWanted: !isKnown, at: arrival.now.instant)
+            head, part, of: arrival.stream, number: arrival.number, at: arrival.now.instant)
         finish(outcome, arrival, to: &events)
     }
 
-    mutating func finish(_ outcome: Reassembly.Outcome, _ arrival: Arrival, to events: inout [Subscription.Event]) {
+    mutating func goOn(
+        _ sequence: UInt64, _ part: RawSpan, offset: Int, _ arrival: Arrival, to events: inout [Subscription.Event]
+    ) {
+        let outcome = reassembly.goOn(
+            sequence, part, offset: offset, of: arrival.stream, number: arrival.number, at: arrival.now.instant)
+        finish(outcome, arrival, to: &events)
+    }
+
+    private mutating func finish(
+        _ outcome: Reassembly.Outcome, _ arrival: Arrival, to events: inout [Subscription.Event]
+    ) {
         switch outcome {
         case .waiting: break
-        case .malformed: counters.countMalformed("part of a message that contradicts another")
-        case .whole(let whole): deliver(whole.head, whole.body, arrival, to: &events)
+        case .malformed: counters.malformedMessages += 1
+        case .whole(let whole):
+            if !options.isOrdered, isKnown(whole.head.id, whole.head.sequence, arrival.stream, to: &events) { return }
+            complete(whole.head, whole.body, number: whole.number, arrival, to: &events)
         }
     }
 
-    private mutating func deliver(
-        _ head: MessageHead, _ body: [UInt8], _ arrival: Arrival, to events: inout [Subscription.Event]
+    /// A message is whole: makes it and hands it over, or keeps it until its turn.
+    private mutating func complete(
+        _ head: MessageHead, _ body: [UInt8], number: UInt64, _ arrival: Arrival, to events: inout [Subscription.Event]
     ) {
         var attributes = Attributes()
         if head.attributeBytes > 0 {
             guard let read = Attributes(body.prefix(head.attributeBytes)) else {
-                return counters.countMalformed("attributes")
+                return counters.malformedMessages += 1
             }
             attributes = read
         }
@@ -51,27 +63,34 @@ extension DatagramReader {
             expiresAt: head.ttlMilliseconds > 0 ? published.advanced(by: head.ttlMilliseconds) : nil,
             attributes: Message.Attributes(attributes), payload: body[head.attributeBytes...],
             receivedAt: Message.Time(milliseconds: arrival.now.timestamp.milliseconds), origin: arrival.sender)
-        guard arrival.stream.topic.ids.insert(head.id) else {
-            return countDuplicate(head, arrival.stream, to: &events)
-        }
-        guard !message.isExpired(at: message.receivedAt) else { return counters.expired += 1 }
-        guard options.isOrdered else {
-            counters.messages += 1
-            events.append(.message(message))
-            return
-        }
-        guard arrival.stream.held.add(message, number: arrival.number) else { return counters.late += 1 }
-        counters.messages += 1
+        guard options.isOrdered else { return handOver(message, of: arrival.stream, at: arrival.now, to: &events) }
+        arrival.stream.held.add(message, number: number)
         heldBytes += message.cost
     }
 
-    private mutating func countDuplicate(
-        _ head: MessageHead, _ stream: StreamMemory, to events: inout [Subscription.Event]
+    /// Hands over a message whose id is not known, unless it is expired.
+    mutating func handOver(
+        _ message: Message, of stream: StreamMemory, at now: Moment, to events: inout [Subscription.Event]
     ) {
+        guard !message.isExpired(at: Message.Time(milliseconds: now.timestamp.milliseconds)) else {
+            return counters.expiredMessages += 1
+        }
+        stream.topic.ids.insert(message.id.bits)
+        counters.messages += 1
+        events.append(.message(message))
+    }
+
+    /// Whether the id was handed over before; counted and told of if so.
+    mutating func isKnown(
+        _ id: UInt128, _ sequence: UInt64, _ stream: StreamMemory, to events: inout [Subscription.Event]
+    ) -> Bool {
+        guard stream.topic.ids.hear(id) else { return false }
         counters.duplicateMessages += 1
-        guard options.reportsDuplicates else { return }
-        let subject = Subscription.Duplicate.Subject.message(id: Message.ID(bits: head.id), sequence: head.sequence)
-        events.append(.duplicate(.init(stream: stream.name, subject: subject)))
+        if options.reportsDuplicates {
+            let subject = Subscription.Duplicate.Subject.message(id: Message.ID(bits: id), sequence: sequence)
+            events.append(.duplicate(.init(stream: stream.name, subject: subject)))
+        }
+        return true
     }
 }
 

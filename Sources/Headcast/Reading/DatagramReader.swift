@@ -2,7 +2,8 @@ import Clocks
 import Endpoints
 import Wire
 
-/// Makes events of datagrams: drops what came before, puts parts together, finds out what is missing.
+/// Makes events of datagrams: drops what came before, puts parts together, finds out what is missing
+/// (wire-format.md, "Reading a stream").
 ///
 /// Has no clock and no socket: time and datagrams are handed in. Memory is bounded by the options, whatever comes. Not
 /// Sendable: one thread.
@@ -12,7 +13,7 @@ package struct DatagramReader: ~Copyable {
     let options: Subscription.Options
     var streams: StreamTable
     var reassembly: Reassembly
-    /// What all messages cost that wait for lower ones.
+    /// What all messages cost that wait for lower numbers.
     var heldBytes = 0
 
     package init(_ options: Subscription.Options) {
@@ -36,7 +37,7 @@ package struct DatagramReader: ~Copyable {
             switch envelope.header.kind {
             case .messages: readMessages(envelope, bytes, from: sender, at: now, to: &events)
             case .heartbeat: readHeartbeat(envelope, bytes, at: now, to: &events)
-            case .confirmation, .probe: counters.unknownKinds += 1
+            case .confirmation, .probe: counters.otherKinds += 1
             }
         } catch {
             counters.count(error)
@@ -47,17 +48,18 @@ package struct DatagramReader: ~Copyable {
     package var nextDeadline: Instant? {
         var earliest = reassembly.nextDeadline
         for stream in streams.streams {
-            for deadline in [stream.numbers.nextDeadline, stream.held.nextDeadline] {
-                if let deadline, earliest.map({ deadline < $0 }) ?? true { earliest = deadline }
-            }
+            guard let deadline = stream.numbers.nextDeadline else { continue }
+            earliest = min(earliest ?? deadline, deadline)
         }
         return earliest
     }
 
     /// Gives up what is lost by `now`. Everything that arrived until then must have been read.
-    package mutating func advance(to now: Instant, to events: inout [Subscription.Event]) {
-        for stream in streams.streams { settle(stream, at: now, to: &events) }
-        reassembly.expire(by: now)
+    package mutating func advance(to now: Moment, to events: inout [Subscription.Event]) {
+        for stream in streams.streams {
+            giveUp(stream.numbers.takeLost(by: now.instant), of: stream, at: now, to: &events)
+        }
+        reassembly.expire(by: now.instant)
         reportAbandoned(to: &events)
     }
 
@@ -70,41 +72,46 @@ package struct DatagramReader: ~Copyable {
         counters.heartbeats += 1
         let stream = stream(of: envelope, bytes, at: now, to: &events)
         stream.numbers.hear(first: heartbeat.first, next: heartbeat.next, deadline: deadline(envelope.header, now))
-        release(stream, at: now.instant, to: &events)
+        release(stream, at: now, to: &events)
     }
 
     private mutating func readMessages(
         _ envelope: borrowing Envelope, _ bytes: RawSpan, from sender: Endpoint, at now: Moment,
         to events: inout [Subscription.Event]
     ) {
-        let number = envelope.header.number
-        guard number < .max else { return counters.countMalformed("number beyond all") }
         let stream = stream(of: envelope, bytes, at: now, to: &events)
-        switch stream.numbers.see(number, deadline: deadline(envelope.header, now)) {
-        case .new: break
-        case .late:
-            counters.late += 1
-            return
-        case .duplicate:
-            counters.duplicateDatagrams += 1
-            if options.reportsDuplicates {
-                events.append(.duplicate(.init(stream: stream.name, subject: .datagram(number: number))))
-            }
-            return
-        }
-        let arrival = Arrival(stream: stream, number: number, sender: sender, now: now)
+        guard isWanted(envelope.header, of: stream, at: now, to: &events) else { return }
+        let arrival = Arrival(stream: stream, number: envelope.header.number, sender: sender, now: now)
         envelope.forEachRecord(in: bytes) { record in
             switch record {
             case .start(let head, let part): start(head, bytes.extracting(part), arrival, to: &events)
             case .continuation(let sequence, let offset, let part):
-                let outcome = reassembly.goOn(
-                    sequence, bytes.extracting(part), offset: offset, of: stream, number: number, at: now.instant)
-                finish(outcome, arrival, to: &events)
+                goOn(sequence, bytes.extracting(part), offset: offset, arrival, to: &events)
             }
         }
-        if stream.numbers.isOverfull { settle(stream, at: now.instant, to: &events) }
-        release(stream, at: now.instant, to: &events)
+        if stream.numbers.isOverfull {
+            giveUp(stream.numbers.takeLost(by: now.instant), of: stream, at: now, to: &events)
+        }
+        release(stream, at: now, to: &events)
         reportAbandoned(to: &events)
+    }
+
+    /// Whether a datagram of messages is to be read: it was not before, and its turn is not past.
+    private mutating func isWanted(
+        _ header: EnvelopeHeader, of stream: StreamMemory, at now: Moment, to events: inout [Subscription.Event]
+    ) -> Bool {
+        switch stream.numbers.see(header.number, deadline: deadline(header, now), closed: stream.closed) {
+        case .new: return true
+        case .late:
+            counters.lateDatagrams += 1
+            return !options.isOrdered
+        case .duplicate:
+            counters.duplicateDatagrams += 1
+            if options.reportsDuplicates {
+                events.append(.duplicate(.init(stream: stream.name, subject: .datagram(number: header.number))))
+            }
+            return false
+        }
     }
 
     private func deadline(_ header: EnvelopeHeader, _ now: Moment) -> Instant {
@@ -114,15 +121,14 @@ package struct DatagramReader: ~Copyable {
     private mutating func stream(
         of envelope: borrowing Envelope, _ bytes: RawSpan, at now: Moment, to events: inout [Subscription.Event]
     ) -> StreamMemory {
-        let found = streams.find(
-            envelope.header, topic: bytes.extracting(envelope.topic), opensAt: now.instant + options.gapWait)
+        let found = streams.find(envelope.header, topic: bytes.extracting(envelope.topic))
         guard let arrival = found.arrival else { return found.stream }
         counters.streams += 1
         if let forgotten = arrival.forgotten {
             counters.forgottenStreams += 1
-            giveUp(forgotten.numbers.takeAll(), of: forgotten, to: &events)
             reassembly.forget(forgotten)
-            release(forgotten, at: .distantFuture, to: &events)
+            giveUp(forgotten.numbers.takeAll(), of: forgotten, at: now, to: &events)
+            release(forgotten, at: now, to: &events)
             reportAbandoned(to: &events)
         }
         if let previous = arrival.previous {
@@ -130,9 +136,4 @@ package struct DatagramReader: ~Copyable {
         }
         return found.stream
     }
-}
-
-extension Instant {
-    /// Later than any other.
-    static let distantFuture = Instant(nanoseconds: .max)
 }

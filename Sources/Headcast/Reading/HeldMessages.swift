@@ -1,55 +1,39 @@
-import Clocks
-
-/// Messages of a stream that wait for lower ones, where order is kept.
+/// Messages of a stream that wait for lower numbers, where order is kept.
 struct HeldMessages {
     private struct Held {
         var message: Message
-        /// The datagram that completed it.
+        /// The highest in which a part of it came: where its turn is.
         var number: UInt64
+
+        func precedes(_ other: Held) -> Bool {
+            (number, message.sequence) < (other.number, other.message.sequence)
+        }
     }
 
-    /// Nothing leaves before; nil once it is past.
-    private(set) var opensAt: Instant?
     /// What the messages cost that wait.
     private(set) var bytes = 0
-    /// By sequence, ascending.
+    /// In order of their turn.
     private var held: [Held] = []
-    /// Of the last one that left.
-    private var lastSequence: UInt64 = 0
 
-    init(opensAt: Instant) {
-        self.opensAt = opensAt
-    }
+    var isEmpty: Bool { held.isEmpty }
 
-    /// When something leaves that waits for nothing but time.
-    var nextDeadline: Instant? { held.isEmpty ? nil : opensAt }
-
-    /// Takes a message that the datagram `number` completed; false if it is there already, or one as late has
-    /// left.
-    mutating func add(_ message: Message, number: UInt64) -> Bool {
-        guard message.sequence > lastSequence else { return false }
+    /// Takes a message whose last part the datagram `number` held.
+    mutating func add(_ message: Message, number: UInt64) {
+        let new = Held(message: message, number: number)
         var index = held.count
-        while index > 0, held[index - 1].message.sequence > message.sequence { index -= 1 }
-        if index > 0, held[index - 1].message.sequence == message.sequence { return false }
-        held.insert(Held(message: message, number: number), at: index)
+        while index > 0, new.precedes(held[index - 1]) { index -= 1 }
+        held.insert(new, at: index)
         bytes += message.cost
-        return true
     }
 
-    /// Hands over what waits for no number below `firstMissing`, in order.
-    mutating func release(
-        below firstMissing: UInt64, at now: Instant, to events: inout [Subscription.Event]
-    ) {
-        if let opensAt, now < opensAt { return }
-        opensAt = nil
-        let count = held.firstIndex { $0.number >= firstMissing } ?? held.count
-        guard count > 0 else { return }
-        for held in held.prefix(count) {
-            bytes -= held.message.cost
-            lastSequence = held.message.sequence
-            events.append(.message(held.message))
-        }
+    /// Hands over those whose turn comes before `number`, in order; all if it is nil.
+    mutating func release(before number: UInt64?) -> ArraySlice<Message> {
+        let count = number.flatMap { number in held.firstIndex { $0.number >= number } } ?? held.count
+        guard count > 0 else { return [] }
+        let messages = held.prefix(count).map(\.message)
         held.removeFirst(count)
+        bytes -= messages.reduce(0) { $0 + $1.cost }
+        return messages[...]
     }
 }
 

@@ -1,85 +1,111 @@
-/// The ids of one topic that were seen lately.
+/// The ids of one topic that were heard last, so many at most.
 ///
-/// Two generations: ids go into the younger, and when that is full it becomes the older, whose ids are forgotten. An
-/// id that is heard again is young again. So at least `capacity` of those heard last are known, and at most twice that.
+/// A hash table by open addressing over a list in order of hearing; nothing is allocated but by growing.
 struct IDMemory {
-    private var young: IDSet
-    private var old: IDSet
+    private struct Entry {
+        var id: UInt128
+        /// In order of hearing; ``nobody`` at the ends.
+        var older: UInt32
+        var newer: UInt32
+    }
+
+    private static let nobody = UInt32.max
+
+    private var entries: [Entry] = []
+    /// Indices of ``entries``, half of them ``nobody`` at least; a power of two.
+    private var slots: [UInt32] = []
+    private var oldest = nobody
+    private var newest = nobody
     private let capacity: Int
+    private let seed: UInt64
 
     /// - Parameter seed: random, so that nobody can choose ids that collide.
     init(capacity: Int, seed: UInt64 = .random(in: .min ... .max)) {
-        self.capacity = max(1, capacity)
-        young = IDSet(seed: seed)
-        old = IDSet(seed: seed)
-    }
-
-    /// How many slots there are, of 16 bytes each.
-    var slotCount: Int { young.slots.count + old.slots.count }
-
-    func contains(_ id: UInt128) -> Bool { young.contains(id) || old.contains(id) }
-
-    /// Remembers `id`; false if it was known.
-    mutating func insert(_ id: UInt128) -> Bool {
-        guard young.insert(id) else { return false }
-        let isNew = !old.contains(id)
-        if young.count >= capacity {
-            swap(&young, &old)
-            young.removeAll()
-        }
-        return isNew
-    }
-}
-
-/// A set of UUIDs by open addressing: 16 bytes a slot, half of them free at least, nothing allocated but by growing.
-private struct IDSet {
-    private(set) var count = 0
-    /// 0 where a slot is free; the nil UUID is kept apart.
-    private(set) var slots: [UInt128] = []
-    private var hasNil = false
-    private let seed: UInt64
-
-    init(seed: UInt64) {
+        self.capacity = min(max(1, capacity), 1 << 30)
         self.seed = seed
     }
 
-    func contains(_ id: UInt128) -> Bool {
-        guard id != 0 else { return hasNil }
-        return !slots.isEmpty && slots[slot(of: id)] == id
-    }
+    var count: Int { entries.count }
 
-    mutating func insert(_ id: UInt128) -> Bool {
-        guard id != 0 else {
-            defer { hasNil = true }
-            return !hasNil
+    /// Whether `id` is known; that it was asked for counts as hearing.
+    mutating func hear(_ id: UInt128) -> Bool {
+        guard !slots.isEmpty else { return false }
+        let index = slots[slot(of: id)]
+        guard index != Self.nobody else { return false }
+        if index != newest {
+            unlink(index)
+            link(index)
         }
-        if count * 2 >= slots.count { grow() }
-        let slot = slot(of: id)
-        guard slots[slot] == 0 else { return false }
-        slots[slot] = id
-        count += 1
         return true
     }
 
-    mutating func removeAll() {
-        slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-        count = 0
-        hasNil = false
+    /// Remembers an `id` that is not known; the one heard longest ago is forgotten for it if need be.
+    mutating func insert(_ id: UInt128) {
+        guard entries.count == capacity else {
+            if entries.count * 2 >= slots.count { grow() }
+            slots[slot(of: id)] = UInt32(entries.count)
+            entries.append(Entry(id: id, older: Self.nobody, newer: Self.nobody))
+            return link(UInt32(entries.count - 1))
+        }
+        let index = oldest
+        forget(slot(of: entries[Int(index)].id))
+        unlink(index)
+        entries[Int(index)].id = id
+        slots[slot(of: id)] = index
+        link(index)
     }
+
+    // MARK: The list
+
+    /// Makes an entry the newest.
+    private mutating func link(_ index: UInt32) {
+        entries[Int(index)].older = newest
+        entries[Int(index)].newer = Self.nobody
+        if newest == Self.nobody { oldest = index } else { entries[Int(newest)].newer = index }
+        newest = index
+    }
+
+    private mutating func unlink(_ index: UInt32) {
+        let entry = entries[Int(index)]
+        if entry.older == Self.nobody { oldest = entry.newer } else { entries[Int(entry.older)].newer = entry.newer }
+        if entry.newer == Self.nobody { newest = entry.older } else { entries[Int(entry.newer)].older = entry.older }
+    }
+
+    // MARK: The table
 
     /// Where `id` is, or would be.
     private func slot(of id: UInt128) -> Int {
-        let mask = slots.count - 1
-        var mixed = (UInt64(truncatingIfNeeded: id) ^ seed) &* 0x9E37_79B9_7F4A_7C15
-        mixed = (mixed ^ (mixed >> 32) ^ UInt64(truncatingIfNeeded: id >> 64)) &* (seed | 1)
-        var slot = Int(truncatingIfNeeded: mixed ^ (mixed >> 29)) & mask
-        while slots[slot] != 0, slots[slot] != id { slot = (slot + 1) & mask }
+        var slot = home(of: id)
+        while slots[slot] != Self.nobody, entries[Int(slots[slot])].id != id { slot = next(slot) }
         return slot
     }
 
+    private func home(of id: UInt128) -> Int {
+        var mixed = (UInt64(truncatingIfNeeded: id) ^ seed) &* 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 32) ^ UInt64(truncatingIfNeeded: id >> 64)) &* (seed | 1)
+        return Int(truncatingIfNeeded: mixed ^ (mixed >> 29)) & (slots.count - 1)
+    }
+
+    private func next(_ slot: Int) -> Int { (slot + 1) & (slots.count - 1) }
+
+    /// Empties a slot, and moves up what stands behind it only because it was taken.
+    private mutating func forget(_ slot: Int) {
+        var hole = slot
+        var other = next(slot)
+        while slots[other] != Self.nobody {
+            let home = home(of: entries[Int(slots[other])].id)
+            // Whether the way from its home to where it stands leads over the hole.
+            if (other &- home) & (slots.count - 1) >= (other &- hole) & (slots.count - 1) {
+                slots[hole] = slots[other]
+                hole = other
+            }
+            other = next(other)
+        }
+        slots[hole] = Self.nobody
+    }
+
     private mutating func grow() {
-        let ids = slots
-        slots = [UInt128](repeating: 0, count: max(64, ids.count * 2))
-        for id in ids where id != 0 { slots[slot(of: id)] = id }
+        slots = [UInt32](repeating: Self.nobody, count: max(64, slots.count * 2))
+        for (index, entry) in entries.enumerated() { slots[slot(of: entry.id)] = UInt32(index) }
     }
 }

@@ -1,16 +1,8 @@
 import Clocks
-import Endpoints
 import Wire
 
 /// A message of which parts have arrived.
 final class PartialMessage {
-    enum State {
-        case collecting
-        /// Given up or not wanted: what still comes of it is dropped.
-        case ignored
-        case done
-    }
-
     enum Outcome: Equatable {
         case taken
         /// Every byte is there.
@@ -24,17 +16,21 @@ final class PartialMessage {
         var bytes: [UInt8]
     }
 
-    /// What keeping one costs besides its bytes, and each of its pieces: about what is allocated.
-    static let ownBytes = 256
+    /// What a piece costs besides its bytes, and how many are free: usually there are not more.
     static let pieceBytes = 64
+    static let freePieces = 16
 
     let stream: StreamMemory
     let sequence: UInt64
-    /// When it is given up.
-    let deadline: Instant
-    var state = State.collecting
+    /// When it is given up; moves with every part.
+    var deadline: Instant
+    /// Its neighbours in the order in which something was last added.
+    var older: PartialMessage?
+    var newer: PartialMessage?
 
     private(set) var head: MessageHead?
+    /// The lowest and the highest number in which a part came.
+    private(set) var numbers: ClosedRange<UInt64>
     /// All of the body once the head is there; only what ``covered`` says has been written.
     private var body: [UInt8] = []
     /// Ascending, disjoint and not touching.
@@ -42,8 +38,6 @@ final class PartialMessage {
     /// What came before the head.
     private var early: [Early] = []
     private var earlyBytes = 0
-    /// The lowest and the highest number in which a part came.
-    private var numbers: ClosedRange<UInt64>
 
     init(stream: StreamMemory, sequence: UInt64, number: UInt64, deadline: Instant) {
         self.stream = stream
@@ -54,36 +48,38 @@ final class PartialMessage {
 
     /// What it counts for against the bound.
     var cost: Int {
-        Self.ownBytes + (state == .collecting ? (head?.bodyBytes ?? 0) : 0) + earlyBytes
-            + Self.pieceBytes * (covered.count + early.count)
+        body.count + earlyBytes + Self.pieceBytes * max(0, covered.count + early.count - Self.freePieces)
     }
 
-    /// How much more it will cost with `part` of a message with `head`, at most.
-    func growth(with head: MessageHead?, part: Int) -> Int {
-        guard state == .collecting else { return 0 }
-        if let head { return self.head == nil ? head.bodyBytes + Self.pieceBytes : 0 }
-        return Self.pieceBytes + (self.head == nil ? part : 0)
+    /// How much more it costs, at most, with a part of so many bytes; with `head` if it is the start.
+    func growth(with head: MessageHead?, partBytes: Int) -> Int {
+        Self.pieceBytes * (covered.count + early.count < Self.freePieces ? 0 : 1)
+            + (self.head != nil ? 0 : head?.bodyBytes ?? partBytes)
+    }
+
+    /// The numbers in which there is a part for certain: parts have consecutive numbers.
+    var neededNumbers: ClosedRange<UInt64> {
+        let hasEnd = head != nil && covered.last?.upperBound == body.count
+        let first = head == nil && numbers.lowerBound > 1 ? numbers.lowerBound - 1 : numbers.lowerBound
+        return first...(hasEnd || numbers.upperBound == .max ? numbers.upperBound : numbers.upperBound + 1)
     }
 
     /// Takes the start, with the first bytes of the body.
     func add(_ head: MessageHead, _ part: RawSpan, number: UInt64) -> Outcome {
-        guard state == .collecting else { return .taken }
         guard self.head == nil else { return .refused }
         note(number)
         self.head = head
         // Not cleared: a large body costs no more than what arrives of it. Nothing is read that was not written.
         body = [UInt8](unsafeUninitializedCapacity: head.bodyBytes) { $1 = head.bodyBytes }
         var outcome = part.byteCount > 0 ? write(part, at: 0) : .taken
-        let waiting = early
+        for piece in early where outcome != .refused { outcome = write(piece.bytes.span.bytes, at: piece.offset) }
         early = []
         earlyBytes = 0
-        for piece in waiting where outcome != .refused { outcome = write(piece.bytes.span.bytes, at: piece.offset) }
         return outcome
     }
 
     /// Takes a continuation.
     func add(_ part: RawSpan, at offset: Int, number: UInt64) -> Outcome {
-        guard state == .collecting else { return .taken }
         note(number)
         guard head == nil else { return write(part, at: offset) }
         early.append(Early(offset: offset, bytes: [UInt8](part)))
@@ -91,28 +87,10 @@ final class PartialMessage {
         return .taken
     }
 
-    /// Whether a part of it was, for certain, in one of `lost`, which ascend: its parts have consecutive numbers.
-    func isHit(by lost: [Range<UInt64>]) -> Bool {
-        let first = head == nil ? numbers.lowerBound - 1 : numbers.lowerBound
-        let hasEnd = head != nil && covered.last?.upperBound == body.count
-        let last = hasEnd ? numbers.upperBound : numbers.upperBound + 1
-        return lost.contains { $0.lowerBound <= last && $0.upperBound > first }
-    }
-
     /// Hands over the whole body, once.
     func takeBody() -> [UInt8] {
-        state = .done
         defer { body = [] }
         return body
-    }
-
-    /// Lets go of what arrived; what still comes is dropped.
-    func ignore() {
-        state = .ignored
-        body = []
-        covered = []
-        early = []
-        earlyBytes = 0
     }
 
     private func note(_ number: UInt64) {
@@ -133,17 +111,7 @@ final class PartialMessage {
         // From the end: parts mostly come in order.
         var index = covered.count
         while index > 0, covered[index - 1].lowerBound >= range.upperBound { index -= 1 }
-        guard index > 0 else {
-            insert(range, at: 0)
-            return true
-        }
-        guard covered[index - 1].upperBound <= range.lowerBound else { return false }
-        insert(range, at: index)
-        return true
-    }
-
-    /// Inserts a range at its place and joins it with the neighbours that it touches.
-    private func insert(_ range: Range<Int>, at index: Int) {
+        guard index == 0 || covered[index - 1].upperBound <= range.lowerBound else { return false }
         let joinsNext = index < covered.count && covered[index].lowerBound == range.upperBound
         let joinsPrevious = index > 0 && covered[index - 1].upperBound == range.lowerBound
         switch (joinsPrevious, joinsNext) {
@@ -154,5 +122,6 @@ final class PartialMessage {
         case (false, true): covered[index] = range.lowerBound..<covered[index].upperBound
         case (false, false): covered.insert(range, at: index)
         }
+        return true
     }
 }

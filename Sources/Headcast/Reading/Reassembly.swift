@@ -6,21 +6,29 @@ struct Reassembly: ~Copyable {
     struct Whole {
         var head: MessageHead
         var body: [UInt8]
+        /// The highest in which a part came.
+        var number: UInt64
     }
 
     enum Outcome {
         case waiting
         case whole(Whole)
+        /// Parts contradict each other: the message is dropped.
         case malformed
     }
 
     private struct Key: Hashable {
-        var stream: ObjectIdentifier
+        var stream: UInt64
         var sequence: UInt64
+
+        init(_ stream: StreamMemory, _ sequence: UInt64) {
+            self.stream = stream.serial
+            self.sequence = sequence
+        }
     }
 
-    /// How many messages may be under way, those that are ignored included.
-    static let maximumPartials = 4_096
+    /// How many messages may be under way, and how many of those given up are remembered.
+    static let maximumMessages = 4_096
 
     /// What ``PartialMessage/cost`` says of all together.
     private(set) var bytes = 0
@@ -28,9 +36,13 @@ struct Reassembly: ~Copyable {
     var abandoned: [Subscription.Incomplete] = []
 
     private var partials: [Key: PartialMessage] = [:]
-    /// In order of their beginning, and so of their deadlines; some are done.
-    private var queue: [PartialMessage] = []
-    private var queueStart = 0
+    private var oldest: PartialMessage?
+    private var newest: PartialMessage?
+    /// Of what still comes of these nothing is kept.
+    private var ignored: Set<Key> = []
+    /// The same in a ring, the oldest at ``ignoredStart``.
+    private var ignoredKeys: [Key] = []
+    private var ignoredStart = 0
     private let maximumBytes: Int
     private let time: Duration
 
@@ -39,145 +51,154 @@ struct Reassembly: ~Copyable {
         self.time = time
     }
 
-    /// How many messages are listed, those that are done included.
-    var queueLength: Int { queue.count }
-
-    /// When the oldest message is given up.
-    var nextDeadline: Instant? {
-        queue[queueStart...].first { $0.state != .done }?.deadline
+    deinit {
+        // Neighbours refer to each other.
+        var partial = oldest
+        while let current = partial {
+            partial = current.newer
+            current.older = nil
+            current.newer = nil
+        }
     }
 
+    var count: Int { partials.count }
+
+    /// When a message is given up for which no part comes.
+    var nextDeadline: Instant? { oldest?.deadline }
+
     /// Takes the start of a message that goes on.
-    ///
-    /// - Parameter isWanted: otherwise all of it is dropped as it comes.
     mutating func start(
-        _ head: MessageHead, _ part: RawSpan, of stream: StreamMemory, number: UInt64, isWanted: Bool, at now: Instant
+        _ head: MessageHead, _ part: RawSpan, of stream: StreamMemory, number: UInt64, at now: Instant
     ) -> Outcome {
-        let partial = partial(of: stream, sequence: head.sequence, number: number, at: now)
-        if !isWanted { change(partial) { $0.ignore() } }
-        guard makeRoom(for: partial.growth(with: head, part: part.byteCount), sparing: partial) else {
-            abandon(partial, .memory, head: head)
+        guard let partial = partial(of: stream, sequence: head.sequence, number: number, at: now) else {
             return .waiting
         }
-        return result(change(partial) { $0.add(head, part, number: number) }, partial)
+        guard makeRoom(for: partial.growth(with: head, partBytes: part.byteCount), sparing: partial) else {
+            abandon(partial, .memory, id: head.id)
+            return .waiting
+        }
+        return add(to: partial) { $0.add(head, part, number: number) }
     }
 
     mutating func goOn(
         _ sequence: UInt64, _ part: RawSpan, offset: Int, of stream: StreamMemory, number: UInt64, at now: Instant
     ) -> Outcome {
-        let partial = partial(of: stream, sequence: sequence, number: number, at: now)
-        guard makeRoom(for: partial.growth(with: nil, part: part.byteCount), sparing: partial) else {
+        guard let partial = partial(of: stream, sequence: sequence, number: number, at: now) else { return .waiting }
+        guard makeRoom(for: partial.growth(with: nil, partBytes: part.byteCount), sparing: partial) else {
             abandon(partial, .memory)
             return .waiting
         }
-        return result(change(partial) { $0.add(part, at: offset, number: number) }, partial)
+        return add(to: partial) { $0.add(part, at: offset, number: number) }
     }
 
-    /// Gives up what took too long.
+    /// Gives up what nothing was added to for too long.
     mutating func expire(by now: Instant) {
-        while let oldest, oldest.deadline <= now {
-            abandon(oldest, .time)
-            remove(oldest)
-        }
+        while let oldest, oldest.deadline <= now { abandon(oldest, .time) }
     }
 
-    /// Gives up what has a part in one of `lost`.
-    mutating func lose(_ lost: [Range<UInt64>], of stream: StreamMemory) {
-        for partial in partials.values where partial.stream === stream && partial.state == .collecting {
-            if partial.isHit(by: lost) { abandon(partial, .lost) }
+    /// Gives up what must have a part in a number that the stream has lost.
+    mutating func lose(of stream: StreamMemory) {
+        for partial in partials.values where partial.stream === stream {
+            if stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
         }
     }
 
     /// Gives up all of a stream.
     mutating func forget(_ stream: StreamMemory) {
-        for partial in partials.values where partial.stream === stream {
-            abandon(partial, .memory)
-            remove(partial)
-        }
+        for partial in partials.values where partial.stream === stream { abandon(partial, .memory) }
     }
 
-    private var oldest: PartialMessage? {
-        mutating get {
-            while queueStart < queue.count, queue[queueStart].state == .done { queueStart += 1 }
-            compact()
-            return queueStart < queue.count ? queue[queueStart] : nil
-        }
-    }
-
+    /// The message a part belongs to, made if need be; nil if it is ignored.
     private mutating func partial(
         of stream: StreamMemory, sequence: UInt64, number: UInt64, at now: Instant
-    ) -> PartialMessage {
-        let key = Key(stream: ObjectIdentifier(stream), sequence: sequence)
-        if let known = partials[key] { return known }
-        if partials.count >= Self.maximumPartials, let oldest {
-            abandon(oldest, .memory)
-            remove(oldest)
+    ) -> PartialMessage? {
+        let key = Key(stream, sequence)
+        if let known = partials[key] {
+            known.deadline = now + time
+            if known !== newest {
+                unlink(known)
+                link(known)
+            }
+            return known
         }
+        guard !ignored.contains(key) else { return nil }
+        if partials.count >= Self.maximumMessages, let oldest { abandon(oldest, .memory) }
         let partial = PartialMessage(stream: stream, sequence: sequence, number: number, deadline: now + time)
         partials[key] = partial
-        queue.append(partial)
-        bytes += partial.cost
+        link(partial)
         return partial
     }
 
-    /// Gives up the oldest messages until there is room for `growth`; false if there is none even so.
+    /// Gives up others, least recently added to first, until there is room; false if there is none even so.
     private mutating func makeRoom(for growth: Int, sparing spared: PartialMessage) -> Bool {
-        guard growth <= maximumBytes else { return false }
-        var index = queueStart
-        while bytes + growth > maximumBytes, index < queue.count {
-            if queue[index].state == .collecting, queue[index] !== spared { abandon(queue[index], .memory) }
-            index += 1
-        }
+        while bytes + growth > maximumBytes, let oldest, oldest !== spared { abandon(oldest, .memory) }
         return bytes + growth <= maximumBytes
     }
 
-    private mutating func abandon(
-        _ partial: PartialMessage, _ reason: Subscription.Incomplete.Reason, head: MessageHead? = nil
-    ) {
-        guard partial.state == .collecting else { return }
-        let id = (partial.head ?? head)?.id ?? 0
-        abandoned.append(
-            Subscription.Incomplete(
-                stream: partial.stream.name, sequence: partial.sequence, id: Message.ID(bits: id), reason: reason))
-        change(partial) { $0.ignore() }
-    }
-
-    private mutating func result(_ outcome: PartialMessage.Outcome, _ partial: PartialMessage) -> Outcome {
+    private mutating func add(
+        to partial: PartialMessage, _ body: (PartialMessage) -> PartialMessage.Outcome
+    ) -> Outcome {
+        bytes -= partial.cost
+        let outcome = body(partial)
+        bytes += partial.cost
         switch outcome {
-        case .taken: return .waiting
-        case .refused: return .malformed
+        case .taken:
+            if partial.stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
+            return .waiting
+        case .refused:
+            ignore(partial)
+            return .malformed
         case .whole:
-            guard let head = partial.head else { return .waiting }
-            let body = change(partial) { $0.takeBody() }
             remove(partial)
-            return .whole(Whole(head: head, body: body))
+            guard let head = partial.head else { return .waiting }
+            return .whole(Whole(head: head, body: partial.takeBody(), number: partial.numbers.upperBound))
         }
     }
 
-    /// Changes a message and keeps count of what it costs.
-    private mutating func change<Result>(_ partial: PartialMessage, _ body: (PartialMessage) -> Result) -> Result {
-        bytes -= partial.cost
-        defer { bytes += partial.cost }
-        return body(partial)
+    private mutating func abandon(
+        _ partial: PartialMessage, _ reason: Subscription.Incomplete.Reason, id: UInt128? = nil
+    ) {
+        abandoned.append(
+            Subscription.Incomplete(
+                stream: partial.stream.name, sequence: partial.sequence,
+                id: Message.ID(bits: id ?? partial.head?.id ?? 0), reason: reason))
+        ignore(partial)
+    }
+
+    /// Lets go of a message, and of what still comes of it.
+    private mutating func ignore(_ partial: PartialMessage) {
+        remove(partial)
+        let key = Key(partial.stream, partial.sequence)
+        ignored.insert(key)
+        if ignoredKeys.count < Self.maximumMessages {
+            ignoredKeys.append(key)
+        } else {
+            ignored.remove(ignoredKeys[ignoredStart])
+            ignoredKeys[ignoredStart] = key
+            ignoredStart = (ignoredStart + 1) % Self.maximumMessages
+        }
     }
 
     private mutating func remove(_ partial: PartialMessage) {
         bytes -= partial.cost
-        partial.state = .done
-        partials[Key(stream: ObjectIdentifier(partial.stream), sequence: partial.sequence)] = nil
-        if queueStart < queue.count, queue[queueStart] === partial { queueStart += 1 }
-        compact()
+        partials[Key(partial.stream, partial.sequence)] = nil
+        unlink(partial)
     }
 
-    /// Lets go of those that are done, now and then.
-    private mutating func compact() {
-        if queueStart > 1_024, queueStart * 2 > queue.count {
-            queue.removeFirst(queueStart)
-            queueStart = 0
-        }
-        if queue.count - queueStart > 2 * Self.maximumPartials {
-            queue = queue[queueStart...].filter { $0.state != .done }
-            queueStart = 0
-        }
+    /// Makes a message the one that was added to last.
+    private mutating func link(_ partial: PartialMessage) {
+        partial.older = newest
+        newest?.newer = partial
+        newest = partial
+        if oldest == nil { oldest = partial }
+    }
+
+    private mutating func unlink(_ partial: PartialMessage) {
+        if partial === oldest { oldest = partial.newer }
+        if partial === newest { newest = partial.older }
+        partial.older?.newer = partial.newer
+        partial.newer?.older = partial.older
+        partial.older = nil
+        partial.newer = nil
     }
 }

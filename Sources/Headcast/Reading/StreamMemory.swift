@@ -1,22 +1,23 @@
-import Clocks
 import Wire
 
 /// What is remembered of one stream.
 final class StreamMemory {
     let name: Message.Stream
+    /// No other stream had it or will have it.
+    let serial: UInt64
     /// Shared by all streams of a topic.
     let topic: TopicMemory
     var numbers = NumberMemory()
-    var held: HeldMessages
+    var held = HeldMessages()
+    /// Where order is kept: all numbers up to this one have had their turn.
+    var closed: UInt64 = 0
     /// Counts up with everything that is heard; who has the least was silent longest.
     var lastHeard: UInt64 = 0
 
-    /// - Parameter opensAt: before that, a stream whose order is kept hands nothing over: what it is heard of first
-    ///   need not have been sent first.
-    init(name: Message.Stream, topic: TopicMemory, opensAt: Instant) {
+    init(name: Message.Stream, serial: UInt64, topic: TopicMemory) {
         self.name = name
+        self.serial = serial
         self.topic = topic
-        held = HeldMessages(opensAt: opensAt)
     }
 
     /// Whether this is the stream of `header` and of the topic with these bytes.

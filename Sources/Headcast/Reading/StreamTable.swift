@@ -1,4 +1,3 @@
-import Clocks
 import Wire
 
 /// The streams that are remembered, bounded: the one longest silent makes room for another.
@@ -28,9 +27,7 @@ struct StreamTable: ~Copyable {
     }
 
     /// The stream that a datagram belongs to, made if it is not known; allocates nothing if it is.
-    ///
-    /// - Parameter opensAt: for a stream that is new, ``StreamMemory/init(name:topic:opensAt:)``.
-    mutating func find(_ header: EnvelopeHeader, topic: RawSpan, opensAt: Instant) -> Found {
+    mutating func find(_ header: EnvelopeHeader, topic: RawSpan) -> Found {
         hearings += 1
         if latest < streams.count, streams[latest].isNamed(header, topic) {
             streams[latest].lastHeard = hearings
@@ -41,10 +38,10 @@ struct StreamTable: ~Copyable {
             streams[index].lastHeard = hearings
             return Found(stream: streams[index])
         }
-        return add(header, topic: topic, opensAt: opensAt)
+        return add(header, topic: topic)
     }
 
-    private mutating func add(_ header: EnvelopeHeader, topic: RawSpan, opensAt: Instant) -> Found {
+    private mutating func add(_ header: EnvelopeHeader, topic: RawSpan) -> Found {
         let previous = streams.filter { $0.topic.isNamed(topic) }.max { $0.lastHeard < $1.lastHeard }
         var arrival = Arrival(previous: previous?.name)
         let memory =
@@ -52,8 +49,8 @@ struct StreamTable: ~Copyable {
             ?? TopicMemory(
                 name: topic.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, rememberedIDs: rememberedIDs)
         let stream = StreamMemory(
-            name: Message.Stream(topic: memory.name, source: header.source, epoch: header.epoch), topic: memory,
-            opensAt: opensAt)
+            name: Message.Stream(topic: memory.name, source: header.source, epoch: header.epoch), serial: hearings,
+            topic: memory)
         stream.lastHeard = hearings
         if streams.count < capacity {
             latest = streams.count

@@ -49,7 +49,7 @@ final class Reading {
     func eventsAfter(_ milliseconds: Int) -> [Subscription.Event] {
         var events: [Subscription.Event] = []
         now += milliseconds
-        reader.advance(to: moment.instant, to: &events)
+        reader.advance(to: moment, to: &events)
         return events
     }
 

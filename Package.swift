@@ -75,7 +75,7 @@ let package = Package(
             name: "headcast",
             dependencies: [
                 "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", "Datagrams", "Requesting", "Resolving", "FanOut",
-                "JSON", "Service", "Gateway", argumentParser, logging,
+                "JSON", "Service", "Gateway", "Wire", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

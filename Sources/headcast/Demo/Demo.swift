@@ -79,7 +79,7 @@ struct Demo {
 
     private func show(publishing message: String) throws -> Bool {
         try show("  POST /publish/\(DemoGateway.topic)  \(message)\n")
-        let outcome = client.publish(Array(message.utf8), to: DemoGateway.topic, GatewayClient.PublishOptions())
+        let outcome = client.publish(Array(message.utf8), to: DemoGateway.topic, PublishRequestOptions())
         let deadline = Instant.now + patience
         var missing = Set(subscribers.endpoints)
         while !missing.isEmpty, let arrivals = try subscribers.next(before: deadline) {

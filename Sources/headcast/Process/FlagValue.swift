@@ -20,3 +20,8 @@ enum FlagValue {
         }
     }
 }
+
+extension ValueFormat<Duration> {
+    /// Any duration, for reading and writing one.
+    static var wholeDuration: Self { .duration(.zero ... .seconds(86_400)) }
+}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Requesting
 import Service
+import Wire
 
 /// `headcast publish`: hands messages to a gateway.
 struct PublishCommand: AsyncParsableCommand {
@@ -10,9 +11,13 @@ struct PublishCommand: AsyncParsableCommand {
         abstract: "Publish a payload to a topic, or every line of standard input.",
         discussion: """
             Without a payload, standard input is the payload, byte for byte. With --lines every line is a message of \
-            its own, published in order over one connection; an empty line is an empty message, and the first line \
-            that is refused ends it, as does Ctrl-C; both are followed by how many were published. On a terminal, \
-            long work shows how far it is.
+            its own, published in order over one connection; an empty line is an empty message. Lines that are there \
+            travel together, up to 1,000 of them, and a line that comes alone is published at once. A line that is \
+            refused ends it after those that travelled with it, as does Ctrl-C; both are followed by how many were \
+            published. On a terminal, long work shows how far it is.
+
+            Content type, attributes and time to live travel with the payload where the topic's format carries them; \
+            with the format raw they do not.
 
             EXIT STATUS
               0   every message was sent to every subscriber
@@ -23,6 +28,8 @@ struct PublishCommand: AsyncParsableCommand {
             EXAMPLES
               headcast publish orders hello
               headcast publish orders --copies 3 --require 2 < order.json
+              headcast publish orders,prices reload --attribute region=eu --ttl 30s
+              headcast publish orders --content-type application/json --idempotency-key order-7 < order.json
               tail -f prices.log | headcast publish prices --lines
               headcast publish orders hello --gateway https://headcast.example.com
             """
@@ -30,7 +37,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     @OptionGroup var gateway: GatewayOption
 
-    @Argument(help: "The topic.")
+    @Argument(help: "The topic, or several: orders,prices.")
     var topic: String
 
     @Argument(help: "The payload; standard input if it is left out.")
@@ -56,6 +63,26 @@ struct PublishCommand: AsyncParsableCommand {
     var maximumAge: Duration?
 
     @Option(
+        help: ArgumentHelp("How long the message is of use; subscribers drop it later.", valueName: "duration"),
+        transform: FlagValue.duration)
+    var ttl: Duration?
+
+    @Option(help: ArgumentHelp("The type of the payload, like application/json.", valueName: "type"))
+    var contentType: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What travels with the payload, by a name of a-z, 0-9, -, _ and .; may be repeated.",
+            valueName: "name=value"))
+    var attribute: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Names this publish: repeated within 5 minutes it is answered with the first receipt, and not sent again.",
+            valueName: "key"))
+    var idempotencyKey: String?
+
+    @Option(
         help: ArgumentHelp(
             "Go on trying for so long while the gateway cannot be reached or cannot take it now (429, 503).",
             valueName: "duration"),
@@ -75,6 +102,20 @@ struct PublishCommand: AsyncParsableCommand {
         guard payload == nil || !lines else {
             throw ValidationError("--lines reads standard input; leave out the payload")
         }
+        guard idempotencyKey == nil || !lines else {
+            throw ValidationError("--idempotency-key names one message; it does not go with --lines")
+        }
+        guard topics.count == 1 || !lines else {
+            throw ValidationError("--lines publishes to one topic; \(topic.quoted) are several")
+        }
+        for attribute in attribute {
+            guard let name = attribute.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first,
+                name.utf8.count < attribute.utf8.count, Attributes.isName(String(name))
+            else {
+                throw ValidationError(
+                    "--attribute is \(attribute.quoted); expected NAME=VALUE with a name of a-z, 0-9, -, _ and .")
+            }
+        }
         guard maximumAge.map({ $0.components.attoseconds == 0 }) ?? true else {
             throw ValidationError("--maximum-age takes whole seconds, like 5s")
         }
@@ -87,8 +128,30 @@ struct PublishCommand: AsyncParsableCommand {
                 throw ValidationError("--header is \(field.quoted); expected NAME: VALUE")
             }
         }
+        for (flag, text) in [("content-type", contentType), ("idempotency-key", idempotencyKey)]
+            + attribute.map({ ("attribute", $0) })
+        {
+            if let text, text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                throw ValidationError("--\(flag) is \(text.quoted); control characters cannot stand in a header")
+            }
+        }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
-        guard !topic.isEmpty else { throw ValidationError("the topic is empty") }
+        guard !topics.contains("") else { throw ValidationError("the topic is empty") }
+    }
+
+    private var topics: [String] {
+        topic.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private var options: PublishRequestOptions {
+        var options = PublishRequestOptions(
+            copies: copies, spacing: spacing, require: require, maximumAge: maximumAge, ttl: ttl,
+            contentType: contentType, idempotencyKey: idempotencyKey)
+        options.attributes = attribute.map { attribute in
+            let parts = attribute.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+        }
+        return options
     }
 
     func run() async throws {
@@ -99,9 +162,7 @@ struct PublishCommand: AsyncParsableCommand {
         var client = GatewayClient(url: url, http: try HTTPClient(agent: GatewayClient.agent))
         client.timeout = timeout
         client.headers = header
-        let options = GatewayClient.PublishOptions(
-            copies: copies, spacing: spacing, require: require, maximumAge: maximumAge)
-        var publishing = Publishing(client: client, topic: topic, options: options, retry: retry, output: output)
+        var publishing = Publishing(client: client, topics: topics, options: options, retry: retry, output: output)
         if lines {
             let signals = try StopSignals()
             client.http.stopDescriptor = signals.descriptor

@@ -13,6 +13,13 @@ enum PublishOutcome {
     /// Nothing answered.
     case unanswered(HTTPFailure)
 
+    init(_ result: Result<HTTPAnswer, HTTPFailure>) {
+        switch result {
+        case .success(let answer): self.init(answer)
+        case .failure(let failure): self = .unanswered(failure)
+        }
+    }
+
     init(_ answer: HTTPAnswer) {
         if (200..<300).contains(answer.status), let receipt = ReceiptDocument.read(answer.body) {
             self = .taken(receipt, answer: answer)

@@ -6,8 +6,9 @@ import Service
 /// The work of one `headcast publish`: message after message, and what is told of it.
 struct Publishing {
     let client: GatewayClient
-    let topic: String
-    let options: GatewayClient.PublishOptions
+    /// One, or several for one message.
+    let topics: [String]
+    let options: PublishRequestOptions
     /// How long one message is tried again.
     let retry: Duration
     let output: OutputFormat
@@ -19,11 +20,10 @@ struct Publishing {
     private var hasToldRetry = false
 
     init(
-        client: GatewayClient, topic: String, options: GatewayClient.PublishOptions, retry: Duration,
-        output: OutputFormat
+        client: GatewayClient, topics: [String], options: PublishRequestOptions, retry: Duration, output: OutputFormat
     ) {
         self.client = client
-        self.topic = topic
+        self.topics = topics
         self.options = options
         self.retry = retry
         self.output = output
@@ -34,18 +34,24 @@ struct Publishing {
 
     private var isRefused: Bool { account.failed > 0 }
 
-    /// Publishes one message and tells what became of it.
+    /// Publishes one message to every topic and tells what became of it.
     mutating func publish(_ payload: [UInt8]) throws {
-        let outcome = try take(payload)
-        switch outcome {
-        case .taken:
-            if output == .text {
-                try StandardOutput.write(Array((outcome.text(gateway: client.url).visible + "\n").utf8))
-            }
-        default:
-            StandardError.print(outcome.text(gateway: client.url))
+        let (client, topics, options) = (client, topics, options)
+        let outcomes = try take(topics.count) { indices in
+            if indices.count == 1 { return [client.publish(payload, to: topics[indices[0]], options)] }
+            return client.publish(payload, to: indices.map { topics[$0] }, options)
         }
-        if let hint = outcome.hint(gateway: client.url) { StandardError.print(hint) }
+        for outcome in outcomes {
+            switch outcome {
+            case .taken:
+                if output == .text {
+                    try StandardOutput.write(Array((outcome.text(gateway: client.url).visible + "\n").utf8))
+                }
+            default:
+                StandardError.print(outcome.text(gateway: client.url))
+            }
+            if let hint = outcome.hint(gateway: client.url) { StandardError.print(hint) }
+        }
     }
 
     /// Publishes line after line until the end, until one is refused, or until a signal.
@@ -55,17 +61,14 @@ struct Publishing {
         var progress = ProgressLine(isShown: isatty(STDERR_FILENO) == 1 && output == .text, startedAt: .now)
         var firstIncomplete: PublishOutcome?
         do {
-            while !isStopped, let line = try lines.next() {
-                let outcome = try take(line)
+            while !isStopped, let batch = try lines.nextBatch() {
+                let before = account.count
+                let outcomes = try publish(batch)
                 guard !isRefused else {
                     progress.end()
-                    let cause = isStopped ? "stopped while line" : "line"
-                    let text = isStopped ? " was under way" : ": \(outcome.text(gateway: client.url))"
-                    let hint = outcome.hint(gateway: client.url).map { [$0] } ?? []
-                    StandardError.print(["\(cause) \(Amount(account.count))\(text)"] + hint + [account.text])
-                    return
+                    return tellRefusal(of: outcomes, after: before)
                 }
-                if !outcome.isSentToAll, firstIncomplete == nil { firstIncomplete = outcome }
+                firstIncomplete = firstIncomplete ?? outcomes.first { !$0.isSentToAll }
                 progress.show(account.count, at: .now)
             }
         } catch {
@@ -81,25 +84,56 @@ struct Publishing {
         }
         guard output == .text else { return }
         try StandardOutput.write(
-            Array((account.summary(of: topic, after: progress.elapsed(at: .now)).visible + "\n").utf8))
+            Array((account.summary(of: topics[0], after: progress.elapsed(at: .now)).visible + "\n").utf8))
     }
 
-    /// Publishes one message, again and again while that helps, and counts it.
-    private mutating func take(_ payload: [UInt8]) throws -> PublishOutcome {
+    /// Publishes lines that were there together; a single one by itself, so that it costs a gateway nothing more.
+    private mutating func publish(_ lines: [[UInt8]]) throws -> [PublishOutcome] {
+        let (client, topic, options) = (client, topics[0], options)
+        return try take(lines.count) { indices in
+            var batch = BatchBody(contentType: options.contentType)
+            guard indices.count > 1, indices.allSatisfy({ batch.add(lines[$0]) }) else {
+                return indices.map { client.publish(lines[$0], to: topic, options) }
+            }
+            return client.publish(batch, to: topic, options)
+        }
+    }
+
+    /// Says which line was refused first.
+    private func tellRefusal(of outcomes: [PublishOutcome], after count: Int) {
+        guard let index = outcomes.firstIndex(where: { if case .taken = $0 { false } else { true } }) else { return }
+        let outcome = outcomes[index]
+        let cause = isStopped ? "stopped while line" : "line"
+        let text = isStopped ? " was under way" : ": \(outcome.text(gateway: client.url))"
+        let hint = outcome.hint(gateway: client.url).map { [$0] } ?? []
+        StandardError.print(["\(cause) \(Amount(count + index + 1))\(text)"] + hint + [account.text])
+    }
+
+    /// Sends `count` messages, those again that may be taken later, and counts what became of them.
+    ///
+    /// - Parameter send: sends those of these indices and tells what became of each.
+    private mutating func take(_ count: Int, _ send: ([Int]) -> [PublishOutcome]) throws -> [PublishOutcome] {
         let deadline = Instant.now + retry
-        var outcome = client.publish(payload, to: topic, options)
-        while let pause = outcome.retryAfter, Instant.now + pause <= deadline, !isStopped {
-            tellRetry(after: outcome)
+        var outcomes = send(Array(0..<count))
+        while let pause = outcomes.lazy.compactMap(\.retryAfter).max(), Instant.now + pause <= deadline, !isStopped {
+            let again = outcomes.indices.filter { outcomes[$0].retryAfter != nil }
+            tellRetry(after: outcomes[again[0]])
             wait(for: pause)
-            outcome = client.publish(payload, to: topic, options)
+            for (index, outcome) in zip(again, send(again)) { outcomes[index] = outcome }
         }
-        if case .taken = outcome { account.record(isSentToAll: outcome.isSentToAll) } else { account.recordFailure() }
-        switch outcome {
-        case .taken(_, let answer), .refused(_, let answer):
-            if output == .json { try StandardOutput.write(answer.body) }
-        default: break
+        for outcome in outcomes {
+            if case .taken = outcome {
+                account.record(isSentToAll: outcome.isSentToAll)
+            } else {
+                account.recordFailure()
+            }
+            switch outcome {
+            case .taken(_, let answer), .refused(_, let answer):
+                if output == .json { try StandardOutput.write(answer.body) }
+            default: break
+            }
         }
-        return outcome
+        return outcomes
     }
 
     /// Says once why nothing happens for a while.

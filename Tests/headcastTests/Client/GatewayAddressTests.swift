@@ -31,12 +31,24 @@ struct GatewayAddressTests {
         #expect("a/b ?é~.".percentEncoded == "a%2Fb%20%3F%C3%A9~.")
     }
 
-    @Test func `options become a query`() {
-        var options = GatewayClient.PublishOptions()
+    @Test func `options become a query and fields of the head`() {
+        var options = PublishRequestOptions()
         #expect(options.query.isEmpty)
+        #expect(options.fields(isBatch: false).isEmpty)
         options.copies = 3
         options.spacing = .milliseconds(20)
         options.require = 2
-        #expect(options.query == "?copies=3&spacing=20ms&require=2")
+        options.ttl = .seconds(5)
+        options.contentType = "text/plain"
+        options.attributes = [("region", "eu")]
+        options.idempotencyKey = "k"
+        options.maximumAge = .zero
+        #expect(options.query == ["copies=3", "spacing=20ms", "require=2", "ttl=5s"])
+        #expect(
+            options.fields(isBatch: false) == [
+                "Headcast-Attribute-region: eu", "Cache-Control: max-age=0", "Idempotency-Key: k",
+                "Content-Type: text/plain",
+            ])
+        #expect(options.fields(isBatch: true).last == "Content-Type: application/x-ndjson")
     }
 }

@@ -31,6 +31,23 @@ struct LineReaderTests {
         #expect(try self.lines(of: text) == lines)
     }
 
+    @Test func `lines that are there make a batch, and none is waited for`() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        var reader = LineReader(descriptor: ends[0], maximumBytes: 1_000)
+        #expect(write(ends[1], "a\nb\nc", 5) == 5)
+        #expect(try reader.nextBatch() == [[0x61], [0x62]])
+        let many = String(repeating: "x\n", count: 1_500)
+        #expect(write(ends[1], "\n" + many, 3_001) == 3_001)
+        #expect(try reader.nextBatch()?.count == 1_000)
+        #expect(try reader.nextBatch()?.count == 501)
+        #expect(write(ends[1], "end", 3) == 3)
+        close(ends[1])
+        #expect(try reader.nextBatch() == [Array("end".utf8)])
+        #expect(try reader.nextBatch() == nil)
+    }
+
     @Test func `a stop ends the lines although more may come`() throws {
         var ends: [Int32] = [-1, -1]
         var stops: [Int32] = [-1, -1]

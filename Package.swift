@@ -57,7 +57,7 @@ let package = Package(
         target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
-        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "Wire", "Datagrams"]),
+        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Wire", "Datagrams"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         // 5: service
@@ -75,7 +75,7 @@ let package = Package(
             name: "headcast",
             dependencies: [
                 "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", "Datagrams", "Requesting", "Resolving", "FanOut",
-                "JSON", "Service", "Gateway", "Wire", argumentParser, logging,
+                "CLinux", "Headcast", "JSON", "Service", "Gateway", "Wire", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -100,8 +100,8 @@ let package = Package(
         test(
             "headcastTests",
             [
-                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "JSON", "Requesting", "Resolving",
-                "Service", argumentParser,
+                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "Headcast", "JSON", "Requesting",
+                "Resolving", "Service", argumentParser,
             ]),
         .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
     ],

@@ -1,11 +1,13 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <linux/errqueue.h>
 #include <netinet/udp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103
@@ -82,6 +84,10 @@ int linux_read_error(int descriptor, struct linux_socket_error *error) {
         return 1;
     }
     return 1;
+}
+
+int linux_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
 }
 
 int linux_memfd(const char *name) {

@@ -58,6 +58,9 @@ struct linux_socket_error {
 /// Takes the oldest entry off the error queue; 1 if there was one, -1 with errno (EAGAIN: empty).
 int linux_read_error(int descriptor, struct linux_socket_error *error);
 
+/// pipe2(2), both ends close-on-exec.
+int linux_pipe(int ends[2]);
+
 /// memfd_create(2), close-on-exec.
 int linux_memfd(const char *name);
 

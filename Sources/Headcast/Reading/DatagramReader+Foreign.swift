@@ -6,14 +6,53 @@ extension DatagramReader {
     mutating func readForeign(
         _ bytes: RawSpan, from sender: Endpoint, at now: Moment, to events: inout [Subscription.Event]
     ) {
+        guard options.formats.contains(.raw) || options.formats.contains(.cloudEvents) else {
+            return counters.foreign += 1
+        }
+        let message = Message(
+            format: .raw, id: .none, stream: Message.Stream(topic: "", source: 0, epoch: 0), sequence: 0,
+            attributes: Message.Attributes(), payload: [UInt8](bytes)[...],
+            receivedAt: Message.Time(milliseconds: now.timestamp.milliseconds), origin: sender)
+        if options.formats.contains(.cloudEvents), let event = CloudEvent(Array(message.payload)) {
+            return take(event, in: message, to: &events)
+        }
         guard options.formats.contains(.raw) else { return counters.foreign += 1 }
         counters.messages += 1
-        events.append(
-            .message(
-                Message(
-                    format: .raw, id: .none, stream: Message.Stream(topic: "", source: 0, epoch: 0), sequence: 0,
-                    attributes: Message.Attributes(), payload: [UInt8](bytes)[...],
-                    receivedAt: Message.Time(milliseconds: now.timestamp.milliseconds), origin: sender)))
+        events.append(.message(message))
+    }
+
+    private mutating func take(
+        _ event: CloudEvent, in datagram: Message, to events: inout [Subscription.Event]
+    ) {
+        let message = event.message(datagram)
+        let key = event.key
+        guard !eventIDs.hear(key) else {
+            counters.duplicateMessages += 1
+            if options.reportsDuplicates {
+                let subject = Subscription.Duplicate.Subject.message(id: message.id, sequence: message.sequence)
+                events.append(.duplicate(.init(stream: message.stream, subject: subject)))
+            }
+            return
+        }
+        guard !message.isExpired(at: message.receivedAt) else { return counters.expiredMessages += 1 }
+        eventIDs.insert(key)
+        counters.messages += 1
+        events.append(.message(message))
+    }
+}
+
+extension CloudEvent {
+    /// What its source and id have in common with no other event's, as far as 128 bits go, of a hash with a secret.
+    fileprivate var key: UInt128 {
+        var key: UInt128 = 0
+        for half in 0..<2 {
+            var hasher = Hasher()
+            hasher.combine(half)
+            hasher.combine(source)
+            hasher.combine(id)
+            key = key << 64 | UInt128(UInt64(bitPattern: Int64(hasher.finalize())))
+        }
+        return key
     }
 }
 

@@ -13,12 +13,15 @@ package struct DatagramReader: ~Copyable {
     let options: Subscription.Options
     var streams: StreamTable
     var reassembly: Reassembly
+    /// The CloudEvents that were handed over.
+    var eventIDs: IDMemory
     /// What all messages cost that wait for lower numbers.
     var heldBytes = 0
 
     package init(_ options: Subscription.Options) {
         self.options = options
         streams = StreamTable(capacity: options.rememberedStreams, rememberedIDs: options.rememberedIDs)
+        eventIDs = IDMemory(capacity: options.rememberedIDs)
         reassembly = Reassembly(maximumBytes: options.heldBytes, time: options.reassemblyTime)
     }
 

@@ -1,24 +1,37 @@
 import ArgumentParser
-import Clocks
+import Dispatch
 import Endpoints
 import Glibc
-import JSON
+import Headcast
 import Service
 
-/// `headcast subscribe`: prints every datagram that arrives at a port.
+/// `headcast subscribe`: receives at a port, and prints every message or runs a command for it.
 struct SubscribeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "subscribe",
-        abstract: "Print every datagram that arrives, as a pod would receive it.",
+        abstract: "Receive as a pod would, and print every message or run a command for it.",
         discussion: """
-            One datagram is one line, written at once, into files and pipes too. As text, control characters are \
-            escaped and bytes that are not UTF-8 are written \\xNN. As JSON, a line is an object of receivedAt, from \
-            and payload, with payloadBase64 instead where the payload is not UTF-8. Datagrams that the kernel \
-            dropped because they were not read in time are counted on standard error.
+            Each datagram tells its format by itself. Enveloped messages are printed once and whole, however often and \
+            in however many parts they came; of a raw topic, one datagram is one message.
+
+            A message is a line, written at once, into files and pipes too. As text it is the payload: control \
+            characters are escaped and bytes that are not UTF-8 are written \\xNN. As JSON it is an object of \
+            receivedAt, from and, where the format tells them, id, topic, sequence, epoch, publishedAt and attributes, \
+            with payload, or payloadBase64 where that is not UTF-8. Messages that were dropped because they were not \
+            taken in time, here or by the kernel, are counted on standard error.
+
+            With --exec every message is standard input of a command that /bin/sh runs, and HEADCAST_ID, \
+            HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME tell \
+            the rest, NAME in capitals with _ for - and dots. What it prints comes out as it is; that it fails is \
+            reported on standard error.
+
+            SIGTERM or Ctrl-C ends it once all that was received is done, a second one at once.
 
             EXAMPLES
               headcast subscribe --listen 127.0.1.1:12000
               headcast subscribe --listen '[::]:12000' --output json > received.jsonl
+              headcast subscribe --listen '[::]:12000' --output json --ordered --gap-wait 250ms --show-gaps
+              headcast subscribe --listen '[::]:12000' --exec './import "$HEADCAST_ID"' --parallel 4
             """
     )
 
@@ -28,28 +41,76 @@ struct SubscribeCommand: AsyncParsableCommand {
     )
     var listen: Endpoint
 
-    @Option(help: "How a datagram is printed: text or json.")
-    var output = DatagramOutput.text
+    @Option(help: "How a message is printed: text or json.")
+    var output = MessageOutput.text
+
+    @Flag(help: "In order of sequence, waiting for what is missing, instead of as messages arrive.")
+    var ordered = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a datagram stays missing before it is lost, after the time in which copies come.",
+            valueName: "duration"),
+        transform: FlagValue.duration)
+    var gapWait = Duration.milliseconds(50)
+
+    @Flag(help: "Tell of what was missed, too: gaps, incomplete messages, other epochs, overflow.")
+    var showGaps = false
+
+    @Flag(help: "Tell of duplicates that were dropped, too.")
+    var showDuplicates = false
+
+    @Option(help: ArgumentHelp("Run this for every message instead of printing it.", valueName: "command"))
+    var exec: String?
+
+    @Option(help: ArgumentHelp("How many commands may run at a time, 1 to 64.", valueName: "count"))
+    var parallel = 1
+
+    func validate() throws {
+        guard (1...64).contains(parallel) else { throw ValidationError("--parallel is \(parallel); expected 1 to 64") }
+        guard exec != nil || parallel == 1 else { throw ValidationError("--parallel goes with --exec") }
+        guard exec.map({ !$0.isEmpty }) ?? true else { throw ValidationError("--exec is empty; expected a command") }
+    }
 
     func run() async throws {
-        let socket = try DatagramSocket(binding: listen)
+        let subscription = try subscription()
         let signals = try StopSignals()
-        StandardError.print("listening on \(socket.endpoint)")
-        var buffer = [UInt8](repeating: 0, count: 65_535)
-        var drops: UInt32 = 0
-        while try socket.waitForDatagram(or: signals.descriptor) {
-            // Bounded, so that a signal is seen however fast datagrams come.
-            for _ in 0..<256 {
-                guard let (count, sender) = try socket.receive(into: &buffer) else { break }
-                try StandardOutput.write(output.line(for: buffer[..<count], from: sender, at: .now))
-            }
-            let total = socket.drops
-            if total != drops {
-                StandardError.print("\(total &- drops) datagrams dropped by the kernel, \(total) in all")
-                drops = total
-            }
+        let stopping = stop(subscription, at: signals.descriptor)
+        defer { stopping.cancel() }
+        StandardError.print("listening on \(subscription.endpoint)")
+        let text = EventText(showsGaps: showGaps, showsDuplicates: showDuplicates)
+        // A command need not read what it is given.
+        if exec != nil { signal(SIGPIPE, SIG_IGN) }
+        let receiving = Receiving(output: output, text: text, commands: exec.map { Commands($0, parallel: parallel) })
+        try await receiving.run(subscription)
+    }
+
+    private func subscription() throws -> Subscription {
+        var options = Subscription.Options()
+        options.formats = Set(Message.Format.allCases)
+        options.isOrdered = ordered
+        options.gapWait = gapWait
+        options.reportsDuplicates = showDuplicates
+        do throws(SubscriptionError) {
+            return try Subscription(listen: listen.description, options)
+        } catch {
+            throw ProgramFailure(error.description)
         }
+    }
+
+    /// Ends the subscription at the first signal, the program at the second.
+    private func stop(_ subscription: Subscription, at descriptor: Int32) -> any DispatchSourceRead {
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: DispatchQueue(label: "signals"))
+        source.setEventHandler {
+            var number: UInt8 = 0
+            guard Glibc.read(descriptor, &number, 1) == 1 else { return }
+            signal(SIGINT, SIG_DFL)
+            signal(SIGTERM, SIG_DFL)
+            subscription.cancel()
+        }
+        source.resume()
+        return source
     }
 }
 
-extension DatagramOutput: ExpressibleByArgument {}
+extension MessageOutput: ExpressibleByArgument {}

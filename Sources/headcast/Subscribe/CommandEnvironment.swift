@@ -1,0 +1,24 @@
+import Headcast
+
+/// What a command is told of the message besides its payload, in variables.
+enum CommandEnvironment {
+    static let attributePrefix = "HEADCAST_ATTRIBUTE_"
+
+    /// Those that the message has; a value that holds a zero byte cannot be one.
+    static func variables(of message: Message) -> [String: String] {
+        guard message.format != .raw else { return [:] }
+        var variables = [
+            "HEADCAST_ID": message.attributes["ce-id"] ?? message.id.description, "HEADCAST_TOPIC": message.topic,
+            "HEADCAST_SEQUENCE": "\(message.sequence)", "HEADCAST_EPOCH": "\(message.epoch)",
+        ]
+        if let publishedAt = message.publishedAt { variables["HEADCAST_PUBLISHED_AT"] = publishedAt.description }
+        // Of names that differ only in - and dots, the first counts.
+        for (name, value) in message.attributes.reversed() { variables[variable(for: name)] = value }
+        return variables.filter { !$0.value.utf8.contains(0) }
+    }
+
+    /// `content-type` is `HEADCAST_ATTRIBUTE_CONTENT_TYPE`.
+    private static func variable(for name: String) -> String {
+        attributePrefix + name.uppercased().replacing("-", with: "_").replacing(".", with: "_")
+    }
+}

@@ -1,0 +1,81 @@
+import Dispatch
+import Headcast
+import Service
+import Synchronization
+
+/// Runs a command for each message, so many at a time.
+final class Commands: Sendable {
+    private struct State {
+        var running = 0
+        var count = 0
+        var failures = 0
+        /// Waits until fewer run; there is one consumer, and so one at most.
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let command: String
+    private let parallel: Int
+    private let environment: [String: String]
+    // Threads of its own: they wait for processes, which the threads of tasks must not.
+    private let queue = DispatchQueue(label: "commands", attributes: .concurrent)
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - command: for `/bin/sh -c`.
+    ///   - parallel: how many may run at a time.
+    init(_ command: String, parallel: Int, environment: [String: String] = Surroundings.environment) {
+        self.command = command
+        self.parallel = parallel
+        // What came from elsewhere must not look like an attribute of the message.
+        self.environment = environment.filter { !$0.key.hasPrefix(CommandEnvironment.attributePrefix) }
+    }
+
+    /// How many ran, and how many of them failed.
+    var counts: (all: Int, failed: Int) { state.withLock { ($0.count, $0.failures) } }
+
+    /// Starts the command for a message, as soon as there is room for it.
+    func run(for message: Message) async {
+        await wait(untilBelow: parallel)
+        state.withLock { state in
+            state.running += 1
+            state.count += 1
+        }
+        let variables = environment.merging(CommandEnvironment.variables(of: message)) { $1 }
+        queue.async { [self] in
+            let ending = ShellCommand(text: command, environment: variables).run(input: message.payload)
+            if let failure = ending.failure { report(failure, of: message) }
+            let waiter = state.withLock { state in
+                state.running -= 1
+                if ending.failure != nil { state.failures += 1 }
+                return state.waiter.take()
+            }
+            waiter?.resume()
+        }
+    }
+
+    /// Waits until all have ended, and says how many failed.
+    func finish() async {
+        await wait(untilBelow: 1)
+        let (all, failed) = counts
+        guard failed > 0 else { return }
+        StandardError.print("\(Amount(failed)) of \(Amount(all)) commands failed")
+    }
+
+    private func wait(untilBelow bound: Int) async {
+        while state.withLock({ $0.running >= bound }) {
+            await withCheckedContinuation { continuation in
+                let isRoom = state.withLock { state in
+                    guard state.running >= bound else { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isRoom { continuation.resume() }
+            }
+        }
+    }
+
+    private func report(_ failure: String, of message: Message) {
+        let name = message.format == .raw ? "a raw message" : "message \(message.id)"
+        StandardError.print("command for \(name) failed: \(failure)")
+    }
+}

@@ -1,0 +1,45 @@
+import Headcast
+import Service
+
+/// The work of one `headcast subscribe`: event after event until the subscription ends.
+struct Receiving {
+    let output: MessageOutput
+    let text: EventText
+    /// What runs for every message instead of printing it.
+    let commands: Commands?
+
+    func run(_ subscription: Subscription) async throws {
+        var drops = 0
+        for await event in subscription.events {
+            switch event {
+            case .message(let message):
+                if let commands {
+                    await commands.run(for: message)
+                } else {
+                    try StandardOutput.write(output.line(for: message))
+                }
+            case .kernelDrops(let count):
+                drops += count
+                StandardError.print("\(count) datagrams dropped by the kernel, \(drops) in all")
+                try show(event)
+            case .overflow:
+                StandardError.print(EventText.text(for: event) ?? "")
+                if output == .json { try show(event) }
+            default: try show(event)
+            }
+        }
+        await commands?.finish()
+    }
+
+    /// Tells of what is no message, if that was asked for: JSON among the messages, text apart from them.
+    private func show(_ event: Subscription.Event) throws {
+        guard text.shows(event) else { return }
+        switch output {
+        case .json:
+            if let line = EventText.jsonLine(for: event) { try StandardOutput.write(line) }
+        case .text:
+            if case .kernelDrops = event { return }
+            if let line = EventText.text(for: event) { StandardError.print(line) }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Headcast
+
+struct CloudEventTests {
+    private func reading(_ formats: Set<Message.Format> = Set(Message.Format.allCases)) -> Reading {
+        Reading { $0.formats = formats }
+    }
+
+    private func decoded(_ json: String) -> Message? { reading().messages(of: [Array(json.utf8)]).first }
+
+    private let whole = """
+        {"specversion":"1.0","id":"01a206a6-cacb-7fe6-aa46-003b0b0bfdb7","source":"/topics/orders","type":"t",
+         "time":"1970-01-01T01:00:09.9995+01:00","sequence":"00000000000000000042","headcastepoch":"1795400000000",
+         "n":5,"traceparent":"x","data":"h\\u00e9\\n","datacontenttype":"text/plain"}
+        """
+
+    @Test func `an event is a message with all that it says`() throws {
+        let message = try #require(decoded(whole))
+        #expect(message.format == .cloudEvents)
+        #expect(message.id == Message.ID("01a206a6-cacb-7fe6-aa46-003b0b0bfdb7"))
+        #expect(message.topic == "orders" && message.sequence == 42 && message.epoch == 1_795_400_000_000)
+        #expect(message.publishedAt == .init(milliseconds: 9_999))
+        #expect(message.attributes.contentType == "text/plain" && message.attributes["ce-type"] == "t")
+        #expect(message.attributes["ce-n"] == "5" && message.attributes["traceparent"] == "x")
+        #expect(message.payload.elementsEqual("hé\n".utf8))
+    }
+
+    @Test(
+        arguments: [
+            (#""data":{"a": 1}"#, #"{"a": 1}"#), (#""data":"x","datacontenttype":"application/json""#, #""x""#),
+            (#""datacontenttype":"a/b+json; c=d","data":"x""#, #""x""#), (#""data":"x""#, "x"), (#""data":7"#, "7"),
+            (#""data_base64":"aGk=""#, "hi"), (#""data_base64":"""#, ""), (#""x":true"#, ""), (#""data":null"#, "null"),
+        ])
+    func `data is JSON, text or base64`(members: String, payload: String) throws {
+        let event = #"{"specversion":"1.0","id":"1","source":"s","type":"t","# + members + "}"
+        let message = try #require(decoded(event))
+        #expect(String(decoding: message.payload, as: UTF8.self) == payload)
+        #expect(message.id == .none && message.attributes["ce-id"] == "1")
+    }
+
+    @Test(
+        arguments: [
+            "hello", "{}", "[1]", #"{"specversion":"1.0","id":"1","source":"s"}"#,
+            #"{"specversion":"0.3","id":"1","source":"s","type":"t"}"#,
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t"} x"#,
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t","data":1,"data_base64":""}"#,
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t","data_base64":"?"}"#,
+            #"{"specversion":"1.0","id":"","source":"s","type":"t"}"#,
+            #"{"specversion":"1.0","id":"1","id":"2","source":"s","type":"t"}"#,
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t","x":{}}"#,
+        ])
+    func `what is no event is raw, and foreign where raw is not taken`(text: String) {
+        #expect(decoded(text)?.format == .raw)
+        let events = reading([.cloudEvents])
+        #expect(events.read(Array(text.utf8)).isEmpty)
+        #expect(events.counters.foreign == 1)
+    }
+
+    @Test func `an event is handed over once, by its source and id`() {
+        let reading = reading()
+        let event = { (source: String, id: String) in
+            Array(#"{"specversion":"1.0","id":"\#(id)","source":"\#(source)","type":"t","sequence":"3"}"#.utf8)
+        }
+        #expect(reading.read(event("a", "1"), event("a", "1"), event("b", "1"), event("a", "2")) == ["3", "3", "3"])
+        #expect(reading.counters.duplicateMessages == 1)
+    }
+
+    @Test func `an event expires`() {
+        let reading = reading()
+        let event = { (id: Int, time: String) in
+            Array(#"{"specversion":"1.0","id":"\#(id)","source":"s","type":"t","expirytime":"\#(time)"}"#.utf8)
+        }
+        #expect(reading.read(event(1, "1970-01-01T00:00:09.9Z"), event(2, "1970-01-01T00:00:10Z")) == ["0"])
+        #expect(reading.counters.expiredMessages == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2026-11-23T09:30:00.125Z", 1_795_426_200_125),
+            ("2024-02-29t23:59:60.5z", 1_709_251_200_500), ("2000-03-01T00:00:00-00:30", 951_870_600_000),
+            ("1969-12-31T23:59:59Z", -1_000),
+        ])
+    func `times are those of RFC 3339`(text: String, milliseconds: Int64) {
+        #expect(Message.Time(rfc3339: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(arguments: ["", "2026-11-23", "2026-11-23T09:30:00", "2026-13-23T09:30:00Z", "2026-11-23T09:30:00.Z"])
+    func `what is no time is none`(text: String) {
+        #expect(Message.Time(rfc3339: text) == nil)
+    }
+}

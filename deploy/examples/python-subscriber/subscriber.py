@@ -999,7 +999,7 @@ class Reader:
         self.queue_bytes = 0
         self.dropped = 0
         self.has_ended = False
-        self.error: Optional[OSError] = None
+        self.error: Optional[Exception] = None
 
     def run(self) -> None:
         poller = select.poll()
@@ -1019,7 +1019,7 @@ class Reader:
                     self.receiver.advance(now, time.time() * 1_000)
                     self.notice_drops(self.kernel_drops())
                 self.enqueue(self.receiver.take())
-        except OSError as error:
+        except Exception as error:  # Whatever it is, it belongs to who iterates.
             self.error = error
         finally:
             self.end()

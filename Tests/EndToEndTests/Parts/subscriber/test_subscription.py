@@ -133,9 +133,11 @@ class SubscriptionTests(unittest.TestCase):
 
     def test_a_queue_is_bounded_by_its_bytes_too(self) -> None:
         subscription = self.subscribe(limits=Limits(queue_bytes=100_000))
-        # The last would fit, but those before it did not: what is missing is missing in one place.
-        self.send(subscription, *(message(number, bytes(20_000)) for number in range(1, 6)), message(6))
-        eventually("the rest is dropped", lambda: subscription.counters.queue_drops == 4)
+        self.send(subscription, *(message(number, bytes(20_000)) for number in range(1, 6)))
+        eventually("the rest is dropped", lambda: subscription.counters.queue_drops == 3)
+        # One that would fit, but those before it did not: what is missing is missing in one place.
+        self.send(subscription, message(6))
+        eventually("it is dropped too", lambda: subscription.counters.queue_drops == 4)
         events = self.take(subscription, 3)
         self.assertEqual(events[2], Overflow("queue", 4))
 
@@ -202,6 +204,17 @@ class SubscriptionTests(unittest.TestCase):
         thread.join(20)
         self.assertFalse(thread.is_alive())
         Subscription(port, "127.0.0.1").close()
+
+    def test_what_goes_wrong_in_the_thread_is_raised_to_who_iterates(self) -> None:
+        subscription = self.subscribe()
+
+        def fail(data: bytes, now: float, clock: float) -> None:
+            raise ZeroDivisionError("for the test")
+
+        subscription.reader.receiver.receive = fail  # type: ignore[method-assign]
+        self.send(subscription, message(1))
+        with self.assertRaisesRegex(ZeroDivisionError, "for the test"):
+            next(subscription)
 
     def test_nothing_for_a_while_is_none(self) -> None:
         self.assertIsNone(self.subscribe().next(timeout=0.01))

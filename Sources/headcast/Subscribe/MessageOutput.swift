@@ -35,7 +35,9 @@ enum MessageOutput: String, CaseIterable {
     }
 
     private static func describe(_ message: Message, to line: inout JSONWriter) {
-        line.field("id", message.attributes["ce-id"] ?? message.id.description)
+        // An event is known by its own id.
+        let event = message.format == .cloudEvents ? message.attributes["ce-id"] : nil
+        line.field("id", event ?? message.id.description)
         line.field("topic", message.topic)
         line.field("sequence", message.sequence)
         line.field("epoch", message.epoch)

@@ -1,7 +1,7 @@
 import Foundation
-import Headcast
 import Testing
 
+@testable import Headcast
 @testable import headcast
 
 struct CommandsTests {

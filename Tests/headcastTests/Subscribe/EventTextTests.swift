@@ -1,6 +1,6 @@
-import Headcast
 import Testing
 
+@testable import Headcast
 @testable import headcast
 
 struct EventTextTests {

@@ -1,8 +1,8 @@
 import Clocks
 import Endpoints
-import Headcast
 import Testing
 
+@testable import Headcast
 @testable import headcast
 
 struct MessageOutputTests {

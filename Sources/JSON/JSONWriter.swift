@@ -14,7 +14,7 @@
 @usableFromInline
 package struct JSONWriter: Sendable {
     /// What has been written so far.
-    package private(set) var bytes: [UInt8] = []
+    package internal(set) var bytes: [UInt8] = []
 
     /// Whether the next field or value follows another one of the same object or array.
     private var needsComma = false
@@ -128,7 +128,7 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    private mutating func separate() {
+    mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }

@@ -6,6 +6,11 @@ extension Exchange {
         index < 64 && watched & (1 << UInt64(index)) != 0
     }
 
+    /// Whether the request has a header that matches one of these names watched.
+    package func hasWatched(_ indices: Range<Int>) -> Bool {
+        watched >> UInt64(indices.lowerBound) & ((1 << UInt64(indices.count)) - 1) != 0
+    }
+
     /// Whether the request has any header that matches a name watched.
     package var hasAnyWatched: Bool { watched != 0 }
 

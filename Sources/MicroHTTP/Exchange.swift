@@ -66,6 +66,9 @@ package final class Exchange {
         return try read(body.span.bytes)
     }
 
+    /// The body as ``withBody(_:)`` lends it. Whoever keeps it keeps its memory, which then counts for nobody.
+    package var bodyBytes: [UInt8] { body }
+
     /// Answers the request: at once in ``HTTPService/respond(to:)``, or after ``suspend()`` at any later time.
     ///
     /// A suspended request's answer leaves with the next ``HTTPServer/poll(at:)``. Returns false, and does nothing, when

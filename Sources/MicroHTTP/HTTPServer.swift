@@ -47,9 +47,9 @@ package final class HTTPServer {
 
     /// Serves `service` on `socket` from the first ``poll(at:)`` on.
     ///
-    /// `watching` names the headers (at most 64; `x-` for all that begin so) that ``Exchange/hasWatched(_:)`` knows.
+    /// `watching` are the headers (at most 64) that ``Exchange/hasWatched(_:)`` knows.
     package init(
-        listening socket: consuming ListeningSocket, limits: HTTPLimits = HTTPLimits(), watching: [String] = [],
+        listening socket: consuming ListeningSocket, limits: HTTPLimits = HTTPLimits(), watching: [WatchedHeader] = [],
         service: any HTTPService, at now: Instant
     ) throws(HTTPServerError) {
         self.limits = limits

@@ -53,7 +53,7 @@ struct RequestHead {
         } else if name.equals(lowercased: "expect") {
             expectsContinue = value.equals(lowercased: "100-continue")
         }
-        watched |= watchedHeaders.mask(of: name)
+        watched |= watchedHeaders.mask(of: name, value: value)
     }
 }
 

@@ -30,6 +30,23 @@ struct JSONWriterTests {
         #expect(json == #"{"b":1,"error":{"code":"x"},"items":[{},"y",[],true],"next":null,"a":false}"#)
     }
 
+    @Test func `a document that was written stands in another, whole or by its members`() {
+        let error = ErrorBody(.notFound, "x").bytes()
+        var empty = JSONWriter()
+        empty.object { _ in }
+        let json = text { json in
+            json.object {
+                $0.field("status", 404)
+                $0.members(of: empty.bytes)
+                $0.members(of: error)
+                $0.field("whole", document: error)
+                $0.field("empty", document: empty.bytes)
+            }
+        }
+        let members = #""error":{"code":"not_found","message":"x"}"#
+        #expect(json == #"{"status":404,\#(members),"whole":{\#(members)},"empty":{}}"#)
+    }
+
     @Test func `integers are exact to their extremes`() {
         let json = text {
             $0.array {

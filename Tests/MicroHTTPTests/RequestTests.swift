@@ -110,6 +110,29 @@ struct RequestTests {
         #expect(bits == [true, true, false, false])
     }
 
+    @Test func `a watched header may have a value with which it counts as absent`() throws {
+        var bits: [Bool] = []
+        let type = WatchedHeader("Content-Type", unless: "application/x-www-form-urlencoded")
+        let harness = try ServerHarness(watching: ["x-", type]) { exchange in
+            bits.append(exchange.hasWatched(1))
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        for value in ["Application/X-WWW-Form-urlencoded", "application/json", "application/x-www-form-urlencoded;"] {
+            _ = try harness.answer(to: get("/", "content-TYPE: \(value)\r\n"))
+        }
+        #expect(bits == [false, true, true])
+    }
+
+    @Test func `a range of watched headers is asked for at once`() throws {
+        var ranges: [Bool] = []
+        let harness = try ServerHarness(watching: ["a", "b", "c", "d"]) { exchange in
+            ranges = [0..<1, 0..<2, 1..<2, 2..<3, 2..<4, 3..<4, 0..<4].map { exchange.hasWatched($0) }
+            exchange.respond(HTTPResponse(status: 200))
+        }
+        _ = try harness.answer(to: get("/", "C: 1\r\n"))
+        #expect(ranges == [false, false, false, true, true, false, true])
+    }
+
     @Test func `a connection serves one request after the other`() throws {
         let harness = try ServerHarness()
         let client = harness.connect()

@@ -14,7 +14,7 @@ final class ServerHarness {
     var clients: [RawClient] = []
 
     init(
-        listening text: String = "127.0.0.1:0", limits: HTTPLimits = HTTPLimits(), watching: [String] = [],
+        listening text: String = "127.0.0.1:0", limits: HTTPLimits = HTTPLimits(), watching: [WatchedHeader] = [],
         answering answer: @escaping (Exchange) -> Void = {
             $0.respond(HTTPResponse(status: 200, body: Array("ok\n".utf8)))
         },

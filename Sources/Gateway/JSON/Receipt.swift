@@ -8,6 +8,10 @@ struct Receipt {
     let entry: LedgerEntry
     let topic: TopicService
     let gateway: String
+    /// The names of attributes that the topic's format does not carry; told to the publisher alone.
+    var dropped: [String] = []
+    /// Whether a publish before this one was given the receipt first; told to the publisher alone.
+    var isReplay = false
 
     /// Writes the fields into an object that is open.
     func write(to json: inout JSONWriter) {
@@ -25,6 +29,12 @@ struct Receipt {
         json.field("copiesSent", entry.copiesSent)
         json.field("revision", entry.revision)
         json.field("stale", entry.stale)
+        if !dropped.isEmpty {
+            json.array("dropped") { list in
+                for name in dropped { list.value(name) }
+            }
+        }
+        if isReplay { json.field("replayed", true) }
     }
 }
 

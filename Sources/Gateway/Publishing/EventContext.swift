@@ -16,7 +16,7 @@ struct EventContext {
                 .invalidEvent,
                 "attribute name \(name.quoted) is none of CloudEvents'; expected lower-case letters and digits")
         }
-        if value.isEmpty, Self.required.contains(name) || ["subject", "dataschema"].contains(name) {
+        if value.isEmpty, Self.required.contains(name) || ["subject", "dataschema", "time"].contains(name) {
             throw DraftFault(.invalidEvent, "attribute \(name) of the event is empty")
         }
         try attributes.add(checking: Self.prefix + name, value)

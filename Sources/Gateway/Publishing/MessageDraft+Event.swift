@@ -110,8 +110,8 @@ private struct EventReader {
             return try reader.bool() ? "true" : "false"
         case .number:
             let text = String(decoding: reader.bytes[try reader.number()], as: UTF8.self)
-            // "Integer" of CloudEvents; minus zero is none.
-            if let integer = Int32(text), text == String(integer) { return text }
+            // To JSON 7 and 7.0 are one number.
+            if let integer = Double(text).flatMap({ Int32(exactly: $0) }) { return String(integer) }
             fault = DraftFault(
                 .invalidEvent, "attribute \(name.quoted) is \(text.quoted); expected an integer of 32 bits")
         case .null:

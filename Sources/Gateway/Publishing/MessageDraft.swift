@@ -9,6 +9,16 @@ struct MessageDraft {
     var ttl: Duration?
     var idempotencyKey: IdempotencyKey?
 
+    /// The draft with those of `others` that it does not have itself.
+    func adding(_ others: Attributes) throws(DraftFault) -> MessageDraft {
+        guard !others.isEmpty else { return self }
+        var draft = self
+        for (name, value) in others.items where draft.attributes[name] == nil {
+            try draft.attributes.add(checking: name, value)
+        }
+        return draft
+    }
+
     static let ttlFormat = ValueFormat<Duration>.duration(.milliseconds(1) ... .seconds(86_400))
 }
 

@@ -21,6 +21,15 @@ struct PublishHeaders {
 
     init() {}
 
+    init(_ exchange: Exchange) {
+        exchange.forEachHeader { add(name: $0, value: $1) }
+    }
+
+    /// Whether they tell nothing, so that the message is the body and nothing else.
+    var isEmpty: Bool {
+        contentType == nil && idempotencyKey == nil && event.isEmpty && others.isEmpty && states.isEmpty
+    }
+
     mutating func add(name: Span<UInt8>, value: Span<UInt8>) {
         guard fault == nil, Self.mayMatter(name) else { return }
         let written = String(decoding: name.indices.map { name[$0] }, as: UTF8.self)

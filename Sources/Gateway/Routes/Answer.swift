@@ -42,4 +42,10 @@ struct Refusal: Error {
         response = Answer.error(
             code, message, retryAfterSeconds: retryAfterSeconds, headers: headers, with: members)
     }
+
+    init(_ fault: DraftFault) {
+        self.init(fault.code, fault.message) { error in
+            if let parameter = fault.parameter { error.field("parameter", parameter) }
+        }
+    }
 }

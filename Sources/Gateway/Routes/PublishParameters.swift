@@ -8,36 +8,62 @@ import Service
 /// What a publish asks for, from its query and its headers; the query wins.
 struct PublishParameters {
     var options = PublishOptions()
-    /// How old the membership may be.
+    /// How old the membership may be; nil for what the topic says.
     var maximumAge: Duration?
+    /// What the headers tell about the message; nil where nothing.
+    var headers: PublishHeaders?
 
     static let copies = ValueFormat<Int>.integer(1...TopicRules.maximumCopies)
     static let spacing = ValueFormat<Duration>.duration(.milliseconds(1) ... .seconds(60))
     static let require = ValueFormat<Int>.integer(0...1_000_000)
 
-    static let names = ["copies", "spacing", "require"]
+    static let names = ["copies", "spacing", "require", "ttl"]
 
     /// What an ``HTTPServer`` must watch for; the order is that of the bits tested here.
-    static let watchedHeaders = ["headcast-", "cache-control"]
+    static let watchedHeaders: [WatchedHeader] = [
+        "headcast-", contentType, "ce-", "traceparent", "tracestate", "idempotency-key", "cache-control",
+    ]
 
-    init(_ exchange: Exchange, maximumAge: Duration?) throws(Refusal) {
-        self.maximumAge = maximumAge
+    /// curl's own counts as none.
+    private static let contentType = WatchedHeader("content-type", unless: MediaType.form.name)
+    private static let options = 0
+    private static let message = 0..<6
+    private static let cacheControl = 6
+
+    /// Whether the body of a request is said to be an event in JSON, or in another format of CloudEvents.
+    static func isEvent(_ exchange: Exchange) -> Bool {
+        exchange.hasWatched(1) && MediaType(exchange.header("Content-Type") ?? "").isEvent
+    }
+
+    init(_ exchange: Exchange) throws(Refusal) {
         if exchange.hasAnyWatched { try read(headersOf: exchange) }
-        guard exchange.hasQuery else { return }
-        let query = try QueryReader(exchange, known: Self.names)
+        if exchange.hasQuery { try read(queryOf: exchange) }
+    }
+
+    private mutating func read(queryOf exchange: Exchange) throws(Refusal) {
+        let takesTopics = exchange.path == "/publish"
+        let query = try QueryReader(
+            exchange, known: takesTopics ? Self.names + ["topic"] : Self.names, repeatable: ["topic"])
+        if let ttl = try query.value("ttl", MessageDraft.ttlFormat) { options.ttl = ttl }
         if let copies = try query.value("copies", Self.copies) { options.copies = copies }
         if let spacing = try query.value("spacing", Self.spacing) { options.spacing = spacing }
         if let require = try query.value("require", Self.require) { options.require = require }
     }
 
     private mutating func read(headersOf exchange: Exchange) throws(Refusal) {
-        if exchange.hasWatched(0) {
+        if exchange.hasWatched(Self.message) {
+            let headers = PublishHeaders(exchange)
+            if let fault = headers.fault { throw Refusal(fault) }
+            if !headers.isEmpty { self.headers = headers }
+        }
+        if exchange.hasWatched(Self.options) {
             try Self.refuseUnknown(exchange.headerNames(withPrefix: Self.headerPrefix))
             options.copies = try Self.header("Headcast-Copies", Self.copies, exchange)
             options.spacing = try Self.header("Headcast-Spacing", Self.spacing, exchange)
             options.require = try Self.header("Headcast-Require", Self.require, exchange)
+            options.ttl = try Self.header("Headcast-Ttl", MessageDraft.ttlFormat, exchange)
         }
-        if exchange.hasWatched(1), let control = exchange.header("Cache-Control") {
+        if exchange.hasWatched(Self.cacheControl), let control = exchange.header("Cache-Control") {
             maximumAge = try Self.maximumAge(inCacheControl: control) ?? maximumAge
         }
     }
@@ -46,6 +72,7 @@ struct PublishParameters {
     private static func refuseUnknown(_ headers: [String]) throws(Refusal) {
         let known = names.map { headerPrefix + $0.prefix(1).uppercased() + $0.dropFirst() }
         for header in headers where !known.contains(where: { $0.lowercased() == header.lowercased() }) {
+            if header.lowercased().hasPrefix(PublishHeaders.attributePrefix) { continue }
             let hint = nearest(to: header, among: known).map { "did you mean \($0)?" }
             throw Refusal(
                 .unknownParameter,

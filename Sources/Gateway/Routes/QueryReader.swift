@@ -6,8 +6,10 @@ import Service
 struct QueryReader {
     private let items: QueryItems
 
-    /// - Parameter known: every name that this path understands.
-    init(_ exchange: Exchange, known: [String]) throws(Refusal) {
+    /// - Parameters:
+    ///   - known: every name that this path understands.
+    ///   - repeatable: those of them that may be given more than once.
+    init(_ exchange: Exchange, known: [String], repeatable: [String] = []) throws(Refusal) {
         guard exchange.hasQuery else {
             items = QueryItems()
             return
@@ -22,7 +24,7 @@ struct QueryReader {
             guard known.contains(item.name) else {
                 throw Self.unknown(item.name, known)
             }
-            guard seen.insert(item.name).inserted else {
+            guard seen.insert(item.name).inserted || repeatable.contains(item.name) else {
                 throw Refusal(.invalidParameter, "\(item.name) is given more than once; give it once") {
                     $0.field("parameter", item.name)
                 }

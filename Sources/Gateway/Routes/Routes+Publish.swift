@@ -11,22 +11,41 @@ extension Routes {
     /// Numbers the message, or lets it wait for a fresher membership; the answer comes once it is sent.
     func publish(_ exchange: Exchange, to topic: TopicService) {
         do throws(Refusal) {
-            let parameters = try PublishParameters(exchange, maximumAge: topic.configuration.maximumAge)
-            if let age = parameters.maximumAge,
-                case .waiting(let ticket) = topic.tracker.demand(maximumAge: age, at: gateway.now.instant)
-            {
-                try wait(exchange, ticket, parameters.options, in: topic)
-            } else {
-                try number(exchange, parameters.options, in: topic)
-            }
+            let parameters = try PublishParameters(exchange)
+            try begin(exchange, try content(of: exchange, parameters.headers), parameters, in: topic)
             exchange.suspend()
         } catch {
             exchange.respond(error.response)
         }
     }
 
+    /// What is published: the body alone, unless headers say more.
+    private func content(of exchange: Exchange, _ headers: PublishHeaders?) throws(Refusal) -> PublishContent {
+        guard let headers else { return .body }
+        do throws(DraftFault) {
+            let draft = try MessageDraft(exchange, headers)
+            return .draft(draft, PublishDetails(idempotencyKey: draft.idempotencyKey))
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Numbers `content`, or lets it wait for the membership that `parameters` or the topic ask for.
+    func begin(
+        _ exchange: Exchange, _ content: PublishContent, _ parameters: PublishParameters, in topic: TopicService
+    ) throws(Refusal) {
+        if let age = parameters.maximumAge ?? topic.configuration.maximumAge,
+            case .waiting(let ticket) = topic.tracker.demand(maximumAge: age, at: gateway.now.instant)
+        {
+            try wait(exchange, ticket, content, parameters.options, in: topic)
+        } else {
+            try number(exchange, content, parameters.options, in: topic)
+        }
+    }
+
     private func wait(
-        _ exchange: Exchange, _ ticket: FreshnessTicket, _ options: PublishOptions, in topic: TopicService
+        _ exchange: Exchange, _ ticket: FreshnessTicket, _ content: PublishContent, _ options: PublishOptions,
+        in topic: TopicService
     ) throws(Refusal) {
         let limit = gateway.configuration.maximumWaiting
         guard topic.unnumbered.count < limit else {
@@ -37,67 +56,44 @@ extension Routes {
         }
         let deadline = gateway.now.instant + Self.freshnessPatience
         topic.unnumbered.append(
-            UnnumberedPublish(ticket: ticket, deadline: deadline, options: options, exchange: exchange))
+            UnnumberedPublish(
+                ticket: ticket, deadline: deadline, options: options, content: content, exchange: exchange))
     }
 
     /// Numbers a publish that waited, now that the membership is fresh; answers it at once if that fails.
     func resume(_ publish: UnnumberedPublish, in topic: TopicService) {
         do throws(Refusal) {
-            try number(publish.exchange, publish.options, in: topic)
+            try number(publish.exchange, publish.content, publish.options, in: topic)
         } catch {
-            publish.exchange.respond(error.response)
+            refuse(publish, with: error)
         }
     }
 
     /// Answers a publish whose membership could not be confirmed.
     func refuseStale(_ publish: UnnumberedPublish, in topic: TopicService) {
         let reason = topic.topic.membership.stale?.reason ?? "no answer within \(Self.freshnessPatience.seconds) s"
-        publish.exchange.respond(
-            Answer.error(
+        refuse(
+            publish,
+            with: Refusal(
                 .membershipStale,
                 "the subscribers of topic \(topic.name.quoted) could not be confirmed, nothing was sent: \(reason)"))
     }
 
     /// Answers whoever still waits when the gateway can wait no longer.
     func giveUp(_ topic: TopicService) {
-        for publish in topic.abandonUnnumbered() { publish.exchange.respond(Self.draining.response) }
+        for publish in topic.abandonUnnumbered() { refuse(publish, with: Self.draining) }
         for publish in topic.abandonNumbered() {
             let message = "message \(publish.sequence) of topic \(topic.name.quoted) was not sent to all before the end"
-            publish.exchange.respond(Answer.error(.draining, message) { $0.field("sequence", publish.sequence) })
+            publish.respond(Answer.error(.draining, message) { $0.field("sequence", publish.sequence) })
         }
     }
 
-    /// Answers a publish that has been sent: with its receipt, whatever became of it.
-    func answer(_ publish: NumberedPublish, in topic: TopicService) {
-        guard let entry = gateway.ledger.take(publish.position) else {
-            publish.exchange.respond(
-                Answer.error(
-                    .internalError, "the message was sent, but its receipt is lost; this is a fault of Headcast"))
-            return
-        }
-        let receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)
-        guard entry.subscribers == 0 || entry.sent > 0 else {
-            publish.exchange.respond(failed(receipt))
-            return
-        }
-        let location = (name: "Location", value: "/messages/\(entry.id)")
-        publish.exchange.respond(
-            Answer.document(status: entry.subscribers > 0 ? 201 : 202, headers: [location], receipt.write))
-    }
-
-    private func failed(_ receipt: Receipt) -> HTTPResponse {
-        let count = receipt.entry.subscribers
-        return Answer.error(
-            .sendFailed, "no copy could be sent to any of \(count) subscribers; /messages/\(receipt.entry.id) says why",
-            headers: [(name: "Location", value: "/messages/\(receipt.entry.id)")]
-        ) { $0.object("receipt", receipt.write) }
-    }
-
-    private func number(_ exchange: Exchange, _ options: PublishOptions, in topic: TopicService) throws(Refusal) {
-        do throws(PublishFault) {
-            try topic.publish(exchange, options, at: gateway.now)
-        } catch {
-            throw Self.refusal(error, topic: topic)
+    private func refuse(_ publish: UnnumberedPublish, with refusal: Refusal) {
+        switch publish.content {
+        case .body: publish.exchange.respond(refusal.response)
+        case .draft(_, let details): details.respond(refusal.response, to: publish.exchange)
+        case .batch(let group):
+            for (index, _) in group.takeDrafts() { group.answer(index, with: refusal.response) }
         }
     }
 }

@@ -33,6 +33,28 @@ extension Routes {
         }
     }
 
+    static func tooLarge(_ bytes: Int?, _ limit: Int, _ target: PublishTarget) -> Refusal {
+        let size = bytes.map { "body of \($0) bytes" } ?? "body"
+        switch target.kind {
+        case .batch:
+            return Refusal(.batchTooLarge, "\(size) exceeds the \(limit) bytes that a batch may have") {
+                $0.field("limit", limit)
+            }
+        case .several:
+            return Refusal(.payloadTooLarge, "\(size) exceeds the \(limit) bytes that any of the topics takes") {
+                $0.field("limit", limit)
+            }
+        }
+    }
+
+    func unknownTopic(_ name: String) -> Refusal {
+        let names = gateway.topics.map(\.name)
+        let hint =
+            nearest(to: name, among: names).map { "did you mean \($0)?" }
+            ?? "this gateway has \(names.prefix(10).joined(separator: ", "))"
+        return Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
+    }
+
     /// A body that no topic was to take is more than is read and dropped.
     static func unwanted(limit: Int) -> Refusal {
         Refusal(.payloadTooLarge, "this path takes no body, and at most \(limit) bytes of one are read") {

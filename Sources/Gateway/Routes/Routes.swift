@@ -19,10 +19,12 @@ final class Routes: HTTPService {
     func bodyRule(for exchange: Exchange) -> BodyRule {
         guard exchange.method == .post else { return .ignore }
         do throws(Refusal) {
-            guard let topic = try publishTopic(of: exchange) else { return .ignore }
+            guard let target = try publishTarget(of: exchange) else { return .ignore }
             if case .finishing = gateway.phase { throw Self.draining }
-            exchange.attachment = topic
-            return .accept(upTo: topic.configuration.maximumPayloadBytes)
+            exchange.attachment = target
+            let isEvent = PublishParameters.isEvent(exchange)
+            if let topic = target as? TopicService { return .accept(upTo: topic.bodyLimit(isEvent: isEvent)) }
+            return .accept(upTo: (target as? PublishTarget)?.bodyLimit(isEvent: isEvent) ?? 0)
         } catch {
             return .refuse(error.response)
         }
@@ -31,6 +33,10 @@ final class Routes: HTTPService {
     func respond(to exchange: Exchange) {
         if let topic = exchange.attachment as? TopicService {
             publish(exchange, to: topic)
+            return
+        }
+        if let target = exchange.attachment as? PublishTarget {
+            publish(exchange, to: target)
             return
         }
         do throws(Refusal) {
@@ -44,8 +50,11 @@ final class Routes: HTTPService {
         switch fault {
         case .malformed(let reason): return Answer.error(.malformedRequest, reason)
         case .bodyTooLarge(let limit):
-            guard exchange.attachment is TopicService else { return Self.unwanted(limit: limit).response }
-            return Self.tooLarge(exchange.contentLength, limit: limit).response
+            switch exchange.attachment {
+            case is TopicService: return Self.tooLarge(exchange.contentLength, limit: limit).response
+            case let target as PublishTarget: return Self.tooLarge(exchange.contentLength, limit, target).response
+            default: return Self.unwanted(limit: limit).response
+            }
         case .headTooLarge(let limit):
             return Answer.error(
                 .headTooLarge,
@@ -69,8 +78,8 @@ final class Routes: HTTPService {
 
     // MARK: Finding the way
 
-    /// The topic that a POST publishes to; nil when its path is not one to publish at.
-    private func publishTopic(of exchange: Exchange) throws(Refusal) -> TopicService? {
+    /// The topic that a POST publishes to, or a ``PublishTarget``; nil when its path is not one to publish at.
+    private func publishTarget(of exchange: Exchange) throws(Refusal) -> AnyObject? {
         let index = exchange.withPath { path in
             publishPaths.firstIndex { candidate in
                 path.count == candidate.count && path.indices.allSatisfy { path[$0] == candidate[$0] }
@@ -78,19 +87,26 @@ final class Routes: HTTPService {
         }
         if let index { return gateway.topics[index] }
         let parts = try Self.parts(of: exchange)
-        guard parts.first == "publish", parts.count <= 2 else { return nil }
-        guard parts.count == 2 else {
+        guard Self.isPublish(parts) else { return nil }
+        switch parts.count {
+        case 1:
+            if let target = try severalTopics(of: exchange) { return target }
             guard gateway.topics.count == 1 else { throw Self.topicRequired(gateway) }
             return gateway.topics[0]
+        case 2: return try topic(named: parts[1])
+        default: return PublishTarget(.batch(try topic(named: parts[1])))
         }
-        return try topic(named: parts[1])
+    }
+
+    /// `/publish`, `/publish/TOPIC` or `/publish/TOPIC/batch`
+    private static func isPublish(_ parts: [String]) -> Bool {
+        parts.first == "publish" && (parts.count <= 2 || parts.count == 3 && parts[2] == "batch")
     }
 
     private func answer(to exchange: Exchange) throws(Refusal) -> HTTPResponse {
         let parts = try Self.parts(of: exchange)
-        let isPublish = parts.first == "publish" && parts.count <= 2
         guard let route = read(parts) else {
-            guard isPublish else { throw Self.notFound(exchange) }
+            guard Self.isPublish(parts) else { throw Self.notFound(exchange) }
             throw Self.methodNotAllowed(exchange, allow: "POST")
         }
         guard exchange.method == .get || exchange.method == .head else {
@@ -122,13 +138,7 @@ final class Routes: HTTPService {
     }
 
     func topic(named name: String) throws(Refusal) -> TopicService {
-        guard let topic = gateway.topic(named: name) else {
-            let names = gateway.topics.map(\.name)
-            let hint =
-                nearest(to: name, among: names).map { "did you mean \($0)?" }
-                ?? "this gateway has \(names.prefix(10).joined(separator: ", "))"
-            throw Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
-        }
+        guard let topic = gateway.topic(named: name) else { throw unknownTopic(name) }
         return topic
     }
 

@@ -22,6 +22,9 @@ final class TopicService {
     /// How long first copies took, from the number of a message to the last subscriber's datagram.
     private(set) var fanOutTime = DurationHistogram()
 
+    /// The publishes that bore an idempotency key.
+    var idempotency = IdempotencyStore<PublishedMessage>()
+
     /// What the last step said.
     private(set) var progress = Progress.idle(until: nil)
 
@@ -42,21 +45,34 @@ final class TopicService {
     }
 
     /// Numbers a message whose request waits until it is sent.
-    func publish(_ exchange: Exchange, _ options: PublishOptions, at now: Moment) throws(PublishFault) {
+    ///
+    /// - Parameters:
+    ///   - payload: where in the body it is; all of the body if left out.
+    ///   - details: what the answer needs besides the receipt.
+    func publish(
+        _ exchange: Exchange, _ options: PublishOptions, _ payload: DraftPayload? = nil,
+        _ details: PublishDetails? = nil, at now: Moment
+    ) throws(PublishFault) {
         // The body is lent to a closure that cannot throw a typed error through MicroHTTP's.
         let result = exchange.withBody { body -> Result<UInt64, PublishFault> in
-            do throws(PublishFault) {
-                return .success(try topic.publish(body, options: options, at: now))
-            } catch {
-                return .failure(error)
-            }
+            guard let payload else { return publish(body, options, at: now) }
+            return payload.withBytes(of: body) { publish($0, options, at: now) }
         }
-        let position = try result.get()
-        exchange.releaseBody()
         numbered.append(
-            NumberedPublish(sequence: topic.sequence, position: position, numberedAt: now.instant, exchange: exchange))
+            NumberedPublish(
+                sequence: topic.sequence, position: try result.get(), numberedAt: now.instant, exchange: exchange,
+                details: details))
         // Whoever polls after this step must come back before it sleeps.
         progress = .ready
+    }
+
+    private func publish(_ payload: RawSpan, _ options: PublishOptions, at now: Moment) -> Result<UInt64, PublishFault>
+    {
+        do throws(PublishFault) {
+            return .success(try topic.publish(payload, options: options, at: now))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Lets go of the publishes that wait for a membership.
@@ -99,6 +115,16 @@ struct NumberedPublish {
     let position: UInt64
     let numberedAt: Instant
     let exchange: Exchange
+    /// Nil for a plain publish.
+    let details: PublishDetails?
+
+    func respond(_ response: HTTPResponse) {
+        if let details {
+            details.respond(response, to: exchange)
+        } else {
+            exchange.respond(response)
+        }
+    }
 }
 
 /// A publish that is not numbered before the membership is fresh enough.
@@ -106,5 +132,6 @@ struct UnnumberedPublish {
     let ticket: FreshnessTicket
     let deadline: Instant
     let options: PublishOptions
+    let content: PublishContent
     let exchange: Exchange
 }

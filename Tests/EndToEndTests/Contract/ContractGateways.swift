@@ -6,10 +6,16 @@ struct ContractGateways: Sendable {
     let one: Gateway
     let failing: Gateway
     let nobody: Gateway
+    /// Needs seconds for a large message, so that a publish stays under way.
+    let slow: Gateway
+    /// Has little room for bodies.
+    let small: Gateway
 
     private static let orders = "orders=static://127.0.1.1:12000,127.0.1.2:12000?maximumBytesPerSecond=20000"
     /// Refused by the kernel, since it is sent to without SO_BROADCAST; no datagram leaves.
     private static let nobodyCanSend = "failing=static://255.255.255.255:12000"
+    private static let bulk =
+        "bulk=static://127.0.1.1:12000?format=enveloped&burstBytes=1232&maximumPayloadBytes=4MiB"
     private static let empty = "nobody=dns://\(NameServer.headless):12000?emptyAfter=1s"
 
     /// Starts them, and waits until the topic without subscribers is known to have none.
@@ -20,7 +26,9 @@ struct ContractGateways: Sendable {
             several: try await several(resolver),
             one: try await Gateway.start(topics: orders, with: resolver),
             failing: try await Gateway.start(topics: nobodyCanSend, with: resolver),
-            nobody: try await Gateway.start(topics: empty, with: resolver)
+            nobody: try await Gateway.start(topics: empty, with: resolver),
+            slow: try await Gateway.start(topics: bulk, with: resolver),
+            small: try await Gateway.start(topics: orders, with: resolver + ["--maximum-bodies-bytes", "64KiB"])
         )
         for gateway in [gateways.several, gateways.nobody] {
             try await eventually("an empty membership is believed", or: { gateway.program.account }) {

@@ -19,6 +19,23 @@ struct Reply: Sendable {
     var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
     var errorCode: String? { error["code"] as? String }
 
+    /// The results of a request with several messages.
+    var results: [Result] {
+        (json["results"] as? [[String: Any]] ?? []).map { result in
+            Result(
+                status: result["status"] as? Int ?? 0, receipt: result["receipt"] as? [String: Any] ?? [:],
+                error: result["error"] as? [String: Any] ?? [:])
+        }
+    }
+
+    struct Result {
+        let status: Int
+        let receipt: [String: Any]
+        let error: [String: Any]
+
+        var errorCode: String? { error["code"] as? String }
+    }
+
     /// The names of the body's members in the order in which they were written.
     var memberNames: [String] {
         var names: [String] = []

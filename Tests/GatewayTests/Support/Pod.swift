@@ -31,9 +31,14 @@ final class Pod: Sendable {
 
     /// The next datagram as text; nil when none comes within ten seconds.
     func next() -> String? {
+        nextBytes().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The next datagram; nil when none comes within ten seconds.
+    func nextBytes() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+        return count < 0 ? nil : Array(buffer[..<count])
     }
 
     /// Whether something waits to be read now.

@@ -64,6 +64,9 @@ def codes_without_example(contract):
             for code in here ^ codes(response["description"]):
                 yield f"#/components/responses/{name}: {code} is in the description or in an example, not in both"
             shown |= here
+        elif media.get("schema", {}).get("$ref", "").endswith("/Results"):
+            results = [result for _, example in examples(media) for result in example["results"]]
+            shown |= {result["error"]["code"] for result in results if "error" in result}
     for code in listed - shown:
         yield f"{code}: no answer has it"
 

@@ -56,7 +56,8 @@ def header_faults(contract, headers, response):
         header = contract.resolve(header)
         value = headers.get(name.lower())
         if value is None:
-            yield f"no {name}"
+            if header.get("required"):
+                yield f"no {name}"
             continue
         if contract.resolve(header["schema"]).get("type") == "integer" and value.isdigit():
             value = int(value)

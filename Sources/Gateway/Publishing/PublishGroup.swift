@@ -1,0 +1,67 @@
+import JSON
+import MicroHTTP
+import Service
+
+/// A request with several messages, or with one for several topics; answered once each of them is.
+final class PublishGroup {
+    let exchange: Exchange
+
+    /// What is still to be numbered, by its index.
+    private var drafts: [(index: Int, draft: MessageDraft)] = []
+    private var answers: [HTTPResponse?]
+    private var open: Int
+
+    init(_ exchange: Exchange, count: Int) {
+        self.exchange = exchange
+        answers = Array(repeating: nil, count: count)
+        open = count
+        if count == 0 { respond() }
+    }
+
+    /// A batch whose entry `index` is what `draft` reads; one that it cannot read has its answer with that.
+    convenience init(
+        _ exchange: Exchange, count: Int, draft: (_ index: Int) throws(DraftFault) -> MessageDraft
+    ) {
+        self.init(exchange, count: count)
+        for index in 0..<count {
+            do throws(DraftFault) {
+                drafts.append((index, try draft(index)))
+            } catch {
+                answer(index, with: Refusal(error).response)
+            }
+        }
+    }
+
+    /// Hands out what is still to be numbered, in order.
+    func takeDrafts() -> [(index: Int, draft: MessageDraft)] {
+        defer { drafts = [] }
+        return drafts
+    }
+
+    /// Gives message `index` its answer, as if it had come alone; the last one answers the request.
+    func answer(_ index: Int, with response: HTTPResponse) {
+        guard answers[index] == nil else { return }
+        answers[index] = response
+        open -= 1
+        if open == 0 { respond() }
+    }
+
+    private func respond() {
+        let answers = answers
+        exchange.respond(
+            Answer.document { json in
+                json.array("results") { list in
+                    for case let answer? in answers { list.object { Self.write(answer, to: &$0) } }
+                }
+            })
+    }
+
+    private static func write(_ answer: HTTPResponse, to json: inout JSONWriter) {
+        json.field("status", answer.status)
+        if answer.status < 300 {
+            json.field("receipt", document: answer.body)
+        } else {
+            json.members(of: answer.body)
+        }
+    }
+}

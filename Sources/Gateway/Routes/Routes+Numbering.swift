@@ -1,0 +1,135 @@
+import Clocks
+import Digests
+import FanOut
+import JSON
+import MicroHTTP
+import Service
+import Wire
+
+/// From a message to its number, and from there to its answer.
+extension Routes {
+    /// Numbers what a request has for `topic`. Messages of a batch that cannot be numbered have their answer with that.
+    func number(
+        _ exchange: Exchange, _ content: PublishContent, _ options: PublishOptions, in topic: TopicService
+    ) throws(Refusal) {
+        switch content {
+        case .body:
+            try number(exchange, options, in: topic)
+        case .draft(let draft, let details):
+            try number(exchange, draft, details, options, in: topic)
+        case .batch(let group):
+            for (index, draft) in group.takeDrafts() {
+                let details = PublishDetails(idempotencyKey: draft.idempotencyKey, place: (group, index))
+                do throws(Refusal) {
+                    try number(exchange, draft, details, options, in: topic)
+                } catch {
+                    group.answer(index, with: error.response)
+                }
+            }
+            exchange.releaseBody()
+        }
+    }
+
+    private func number(_ exchange: Exchange, _ options: PublishOptions, in topic: TopicService) throws(Refusal) {
+        do throws(PublishFault) {
+            try topic.publish(exchange, options, at: gateway.now)
+        } catch {
+            throw Self.refusal(error, topic: topic)
+        }
+        exchange.releaseBody()
+    }
+
+    private func number(
+        _ exchange: Exchange, _ draft: MessageDraft, _ details: PublishDetails, _ options: PublishOptions,
+        in topic: TopicService
+    ) throws(Refusal) {
+        var options = options
+        options.attributes = draft.attributes
+        options.ttl = draft.ttl ?? options.ttl
+        let format = topic.configuration.format
+        details.dropped = draft.attributes.items.lazy.map(\.name).filter { !format.carries(attribute: $0) }
+        if let key = draft.idempotencyKey {
+            let digest = exchange.withBody { body in
+                draft.payload.withBytes(of: body) { SHA256Digest(payload: $0, attributes: draft.attributes) }
+            }
+            if let first = try claim(key, digest, in: topic) {
+                details.respond(response(first, isReplay: true, in: topic), to: exchange)
+                return
+            }
+            options.id = MessageID(topic: topic.name, key: key, digest: digest)
+        }
+        do throws(PublishFault) {
+            try topic.publish(exchange, options, draft.payload, details, at: gateway.now)
+        } catch {
+            if let key = draft.idempotencyKey { topic.idempotency.release(key) }
+            throw Self.refusal(error, topic: topic)
+        }
+        if details.place == nil { exchange.releaseBody() }
+    }
+
+    /// What became of the first publish with `key`; nil if this is it, which is under way then.
+    private func claim(
+        _ key: IdempotencyKey, _ digest: SHA256Digest, in topic: TopicService
+    ) throws(Refusal) -> PublishedMessage? {
+        switch topic.idempotency.claim(key, digest, at: gateway.now.instant) {
+        case .new:
+            return nil
+        case .replay(let first):
+            return first
+        case .mismatch:
+            throw Refusal(
+                .idempotencyMismatch,
+                "this idempotency key was used for another message to topic \(topic.name.quoted); use a new one")
+        case .inProgress:
+            throw Refusal(
+                .idempotencyInProgress,
+                "the first publish with this idempotency key is not answered yet; ask again later")
+        case .full:
+            throw Refusal(
+                .overloaded,
+                "more publishes with idempotency keys are under way to topic \(topic.name.quoted) than can be remembered"
+            )
+        }
+    }
+
+    /// Answers a publish that has been sent: with its receipt, whatever became of it.
+    func answer(_ publish: NumberedPublish, in topic: TopicService) {
+        let key = publish.details?.idempotencyKey
+        guard let entry = gateway.ledger.take(publish.position) else {
+            if let key { topic.idempotency.release(key) }
+            publish.respond(
+                Answer.error(
+                    .internalError, "the message was sent, but its receipt is lost; this is a fault of Headcast"))
+            return
+        }
+        let message = PublishedMessage(entry: entry, dropped: publish.details?.dropped ?? [])
+        if let key { topic.idempotency.settle(key, with: message, at: gateway.now.instant) }
+        publish.respond(response(message, in: topic))
+    }
+
+    private func response(
+        _ message: PublishedMessage, isReplay: Bool = false, in topic: TopicService
+    ) -> HTTPResponse {
+        let entry = message.entry
+        var receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)
+        receipt.dropped = message.dropped
+        receipt.isReplay = isReplay
+        var headers = [(name: "Location", value: "/messages/\(entry.id)")]
+        if isReplay { headers.append((name: "Idempotency-Replayed", value: "true")) }
+        guard entry.subscribers == 0 || entry.sent > 0 else {
+            return Answer.error(
+                .sendFailed,
+                "no copy could be sent to any of \(entry.subscribers) subscribers; /messages/\(entry.id) says why",
+                headers: headers
+            ) { $0.object("receipt", receipt.write) }
+        }
+        return Answer.document(status: entry.subscribers > 0 ? 201 : 202, headers: headers, receipt.write)
+    }
+}
+
+/// What became of a message, as its publisher is told it.
+struct PublishedMessage {
+    let entry: LedgerEntry
+    /// The names of attributes that did not travel.
+    let dropped: [String]
+}

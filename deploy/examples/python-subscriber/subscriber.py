@@ -40,7 +40,7 @@ import sys
 import threading
 import time
 import weakref
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from types import FrameType, TracebackType
@@ -149,8 +149,9 @@ class Limits:
     streams: int = 256
     ids: int = 65_536
     # Of each stream, the ranges of numbers that are missing, and those that are lost but may still come.
-    ranges: int = 1_024
-    # Messages that are not whole: their bytes, and how long without a further part.
+    ranges: int = 512
+    # Messages that are not whole: how many, their bytes, and how long without a further part.
+    partials: int = 4_096
     partial_bytes: int = 32 << 20
     partial_milliseconds: float = 10_000
     # What waits for its turn where there is order.
@@ -462,7 +463,8 @@ class Absences:
         excess = len(self.ranges) - self.missing - limit
         if excess <= 0:
             return
-        lost = [index for index, absent in enumerate(self.ranges) if absent.due is None][:excess]
+        # Some more, so that not each loss looks through all of them.
+        lost = [index for index, absent in enumerate(self.ranges) if absent.due is None][:excess + limit // 8]
         for index in reversed(lost):
             self.remove(index)
 
@@ -521,11 +523,12 @@ class Partial:
     def is_whole(self) -> bool:
         return self.start is not None and self.end == self.start.body_bytes
 
-    def needs(self, first: int, last: int) -> bool:
-        """Whether one of these numbers, which are lost, must have held a part."""
-        lowest = self.lowest if self.start is not None else self.lowest - 1
+    @property
+    def numbers(self) -> Tuple[int, int]:
+        """The lowest and the highest number that must hold a part."""
         has_end = self.start is None or self.furthest >= self.start.body_bytes
-        return first <= (self.highest if has_end else self.highest + 1) and lowest <= last
+        return (
+            self.lowest if self.start is not None else self.lowest - 1, self.highest if has_end else self.highest + 1)
 
 
 class Stream:
@@ -546,6 +549,8 @@ class Stream:
         self.abandoned: OrderedDict[int, None] = OrderedDict()
 
     ABANDONED = 1_024
+    # What a datagram that is held is counted for besides its bytes.
+    OVERHEAD = 512
 
 
 class Receiver:
@@ -588,7 +593,8 @@ class Receiver:
             setattr(self.counters, fault.counter, getattr(self.counters, fault.counter) + 1)
             return
         if envelope.kind == MESSAGES:
-            self.receive_messages(self.stream(envelope, envelope.number), envelope, len(data), now, clock)
+            size = len(data) + Stream.OVERHEAD
+            self.receive_messages(self.stream(envelope, envelope.number), envelope, size, now, clock)
         elif envelope.kind == HEARTBEAT:
             self.counters.heartbeats += 1
             self.receive_heartbeat(self.stream(envelope, envelope.first), envelope, now, clock)
@@ -711,19 +717,26 @@ class Receiver:
 
     def lose(self, stream: Stream, now: float, clock: float, at_least: int = 0) -> None:
         """Gives up what is due, and so many of the lowest missing ranges, if need be."""
+        firsts, lasts = [], []
         for lost in stream.absences.lose(now, at_least):
             self.counters.lost_datagrams += lost.last - lost.first + 1
             self.events.append(Gap(stream.topic, stream.source, stream.epoch, lost.first, lost.last))
-            for sequence, partial in list(stream.partials.items()):
-                if partial.needs(lost.first, lost.last):
-                    self.abandon(stream, sequence)
+            firsts.append(lost.first)
+            lasts.append(lost.last)
             if self.ordered:
                 self.release(stream, now, clock)
+        for sequence, partial in list(stream.partials.items()):
+            lowest, highest = partial.numbers
+            index = bisect_left(lasts, lowest)
+            if index < len(firsts) and firsts[index] <= highest:
+                self.abandon(stream, sequence)
         stream.absences.forget(self.limits.ranges)
 
     def keep_bounds(self, stream: Stream, now: float, clock: float) -> None:
-        if stream.absences.missing > self.limits.ranges:
-            self.lose(stream, now, clock, at_least=stream.absences.missing - self.limits.ranges)
+        excess = stream.absences.missing - self.limits.ranges
+        if excess > 0:
+            # Some more, so that not each datagram looks through all of them.
+            self.lose(stream, now, clock, at_least=excess + self.limits.ranges // 8)
         while self.held_bytes > self.limits.held_bytes and stream.held:
             self.lose(stream, now, clock, at_least=1)
 
@@ -774,7 +787,7 @@ class Receiver:
             return self.hand_over(stream, partial.start, b"".join(partial.pieces), clock)
         if len(self.partials) > 1:
             self.partials.move_to_end((id(stream), sequence))
-        while self.partial_bytes > self.limits.partial_bytes:
+        while self.partial_bytes > self.limits.partial_bytes or len(self.partials) > self.limits.partials:
             oldest, dropped, _ = next(iter(self.partials.values()))
             self.abandon(oldest, dropped)
 

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Set, Tuple
 from support import every_datagram
 
 from envelope import CLOCK, attributes, continuation, envelope, heartbeat, identifier, start, HEARTBEAT
-from subscriber import CloudEvent, Datagram, Duplicate, Fault, Gap, Limits, Message, Receiver, decode
+from subscriber import CloudEvent, Datagram, Duplicate, Fault, Gap, Limits, Message, Receiver, Stream, decode
 
 DROPPED = [
     "not_enveloped", "unknown_version", "unknown_kind", "not_understood", "malformed", "other_kind",
@@ -71,13 +71,14 @@ class GarbageTests(unittest.TestCase):
 
 class BoundTests(unittest.TestCase):
     LIMITS = Limits(
-        streams=8, ids=100, ranges=16, partial_bytes=50_000, partial_milliseconds=1_000, held_bytes=20_000)
+        streams=8, ids=100, ranges=16, partials=40, partial_bytes=20_000, partial_milliseconds=1_000,
+        held_bytes=20_000)
 
     def test_memory_is_bounded_whatever_comes(self) -> None:
         for ordered in (False, True):
             dice = random.Random(6)
             receiver = Receiver(ordered=ordered, limits=self.LIMITS)
-            for step in range(30_000):
+            for step in range(10_000):
                 number = dice.choice([dice.randint(1, 500), dice.randint(1, 2**64 - 1), step + 1])
                 record = dice.choice([
                     start(dice.randint(1, 2**64 - 1), bytes(dice.randrange(900)), id=identifier(str(step))),
@@ -105,7 +106,8 @@ class BoundTests(unittest.TestCase):
         self.assertLessEqual(sum(receiver.topics.values()), 8)
         self.assertLessEqual(len(receiver.topics), 8)
         self.assertLessEqual(len(receiver.ids), 100)
-        self.assertLessEqual(receiver.partial_bytes, 50_000)
+        self.assertLessEqual(len(receiver.partials), 40)
+        self.assertLessEqual(receiver.partial_bytes, 20_000)
         self.assertLessEqual(receiver.held_bytes, 20_000)
         self.assertEqual(receiver.partial_bytes, sum(partial.bytes for _, _, partial in receiver.partials.values()))
         self.assertEqual(
@@ -130,7 +132,7 @@ class BoundTests(unittest.TestCase):
         self.assertEqual(gaps, [(2, 2)])
 
     def test_what_is_held_for_order_is_bounded_by_a_gap(self) -> None:
-        size = len(message(3))
+        size = len(message(3)) + Stream.OVERHEAD
         receiver = Receiver(ordered=True, limits=Limits(held_bytes=2 * size))
         for number in (1, 3, 5):
             receiver.receive(message(number), 0, CLOCK)

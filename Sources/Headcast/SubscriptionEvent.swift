@@ -20,6 +20,12 @@ extension Subscription {
         public var stream: Message.Stream
         /// Of the datagrams that are lost. A datagram may hold many messages, or a part of one.
         public var numbers: ClosedRange<UInt64>
+
+        /// How many they are. ``numbers`` may be more than `count` can say, when somebody made them up.
+        public var datagrams: UInt64 {
+            let difference = numbers.upperBound - numbers.lowerBound
+            return difference == .max ? .max : difference + 1
+        }
     }
 
     public struct Incomplete: Hashable, Sendable {

@@ -19,7 +19,7 @@ struct ExampleTests {
         for await event in subscription.events {
             switch event {
             case .message(let message): print(message.id, message.attributes.contentType ?? "-", message.payload.count)
-            case .gap(let gap): print("missed \(gap.numbers.count) datagrams of \(gap.stream)")
+            case .gap(let gap): print("missed \(gap.datagrams) datagrams of \(gap.stream)")
             case .overflow(let overflow): print("too slow for \(overflow.messages) messages")
             default: break
             }

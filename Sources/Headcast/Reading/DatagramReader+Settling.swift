@@ -11,10 +11,10 @@ extension DatagramReader {
         for numbers in lost {
             hand(over: stream, before: numbers.lowerBound, at: now, to: &events)
             counters.gaps += 1
-            let (sum, overflow) = counters.lostDatagrams.addingReportingOverflow(
-                numbers.upperBound - numbers.lowerBound + 1)
+            let gap = Subscription.Gap(stream: stream.name, numbers: numbers)
+            let (sum, overflow) = counters.lostDatagrams.addingReportingOverflow(gap.datagrams)
             counters.lostDatagrams = overflow ? .max : sum
-            events.append(.gap(.init(stream: stream.name, numbers: numbers)))
+            events.append(.gap(gap))
         }
         reassembly.lose(of: stream)
         reportAbandoned(to: &events)

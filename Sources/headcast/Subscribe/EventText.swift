@@ -30,7 +30,7 @@ struct EventText {
         switch event {
         case .message: nil
         case .gap(let gap):
-            gap.numbers.count == 1
+            gap.datagrams == 1
                 ? "datagram \(gap.numbers.lowerBound) is lost: \(gap.stream)"
                 : "datagrams \(gap.numbers.lowerBound) to \(gap.numbers.upperBound) are lost: \(gap.stream)"
         case .incomplete(let incomplete):

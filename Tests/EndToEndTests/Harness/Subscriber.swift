@@ -5,17 +5,19 @@ struct Subscriber: Sendable {
     let program: Program
     let endpoint: String
 
-    static func start(on endpoint: String = "127.0.0.1:0", output: String = "json") async throws -> Subscriber {
-        let program = try launch(on: endpoint, output: output)
+    static func start(
+        on endpoint: String = "127.0.0.1:0", output: String = "json", with flags: [String] = []
+    ) async throws -> Subscriber {
+        let program = try launch(on: endpoint, output: output, with: flags)
         let bound = try await eventually("it listens", or: { program.account }) {
             program.errors.firstMatch(of: #/listening on (\S+:\d+)/#).map { String($0.1) }
         }
         return Subscriber(program: program, endpoint: bound)
     }
 
-    static func launch(on endpoint: String, output: String = "json") throws -> Program {
+    static func launch(on endpoint: String, output: String = "json", with flags: [String] = []) throws -> Program {
         let headcast = try #require(Tool.headcast, "headcast is not built")
-        let command = [headcast, "subscribe", "--listen", endpoint, "--output", output]
+        let command = [headcast, "subscribe", "--listen", endpoint, "--output", output] + flags
         return try Stage.current.start(command, name: "subscribe")
     }
 

@@ -10,10 +10,14 @@ struct IDMemory {
     }
 
     private static let nobody = UInt32.max
+    /// No index is as large as ``nobody``.
+    private static let free = UInt64.max
 
     private var entries: [Entry] = []
-    /// Indices of ``entries``, half of them ``nobody`` at least; a power of two.
-    private var slots: [UInt32] = []
+    /// The hash of an id and the index of its entry, 32 bits each; half of them ``free`` at least; a power of two.
+    ///
+    /// With the hash at hand, the entry of another id, which is far away in memory, is rarely looked at.
+    private var slots: [UInt64] = []
     private var oldest = nobody
     private var newest = nobody
     private let capacity: Int
@@ -30,8 +34,9 @@ struct IDMemory {
     /// Whether `id` is known; that it was asked for counts as hearing.
     mutating func hear(_ id: UInt128) -> Bool {
         guard !slots.isEmpty else { return false }
-        let index = slots[slot(of: id)]
-        guard index != Self.nobody else { return false }
+        let slot = slots[slot(of: id, hash(of: id))]
+        guard slot != Self.free else { return false }
+        let index = UInt32(truncatingIfNeeded: slot)
         if index != newest {
             unlink(index)
             link(index)
@@ -41,17 +46,19 @@ struct IDMemory {
 
     /// Remembers an `id` that is not known; the one heard longest ago is forgotten for it if need be.
     mutating func insert(_ id: UInt128) {
+        let hash = hash(of: id)
         guard entries.count == capacity else {
             if entries.count * 2 >= slots.count { grow() }
-            slots[slot(of: id)] = UInt32(entries.count)
+            slots[slot(of: id, hash)] = UInt64(hash) << 32 | UInt64(entries.count)
             entries.append(Entry(id: id, older: Self.nobody, newer: Self.nobody))
             return link(UInt32(entries.count - 1))
         }
         let index = oldest
-        forget(slot(of: entries[Int(index)].id))
+        let forgotten = entries[Int(index)].id
+        empty(slot(of: forgotten, self.hash(of: forgotten)))
         unlink(index)
         entries[Int(index)].id = id
-        slots[slot(of: id)] = index
+        slots[slot(of: id, hash)] = UInt64(hash) << 32 | UInt64(index)
         link(index)
     }
 
@@ -74,26 +81,31 @@ struct IDMemory {
     // MARK: The table
 
     /// Where `id` is, or would be.
-    private func slot(of id: UInt128) -> Int {
-        var slot = home(of: id)
-        while slots[slot] != Self.nobody, entries[Int(slots[slot])].id != id { slot = next(slot) }
+    private func slot(of id: UInt128, _ hash: UInt32) -> Int {
+        var slot = home(of: hash)
+        while slots[slot] != Self.free {
+            if slots[slot] >> 32 == UInt64(hash), entries[Int(slots[slot] & 0xFFFF_FFFF)].id == id { break }
+            slot = next(slot)
+        }
         return slot
     }
 
-    private func home(of id: UInt128) -> Int {
+    private func hash(of id: UInt128) -> UInt32 {
         var mixed = (UInt64(truncatingIfNeeded: id) ^ seed) &* 0x9E37_79B9_7F4A_7C15
         mixed = (mixed ^ (mixed >> 32) ^ UInt64(truncatingIfNeeded: id >> 64)) &* (seed | 1)
-        return Int(truncatingIfNeeded: mixed ^ (mixed >> 29)) & (slots.count - 1)
+        return UInt32(truncatingIfNeeded: mixed ^ (mixed >> 29))
     }
+
+    private func home(of hash: UInt32) -> Int { Int(hash) & (slots.count - 1) }
 
     private func next(_ slot: Int) -> Int { (slot + 1) & (slots.count - 1) }
 
     /// Empties a slot, and moves up what stands behind it only because it was taken.
-    private mutating func forget(_ slot: Int) {
+    private mutating func empty(_ slot: Int) {
         var hole = slot
         var other = next(slot)
-        while slots[other] != Self.nobody {
-            let home = home(of: entries[Int(slots[other])].id)
+        while slots[other] != Self.free {
+            let home = home(of: UInt32(truncatingIfNeeded: slots[other] >> 32))
             // Whether the way from its home to where it stands leads over the hole.
             if (other &- home) & (slots.count - 1) >= (other &- hole) & (slots.count - 1) {
                 slots[hole] = slots[other]
@@ -101,11 +113,16 @@ struct IDMemory {
             }
             other = next(other)
         }
-        slots[hole] = Self.nobody
+        slots[hole] = Self.free
     }
 
     private mutating func grow() {
-        slots = [UInt32](repeating: Self.nobody, count: max(64, slots.count * 2))
-        for (index, entry) in entries.enumerated() { slots[slot(of: entry.id)] = UInt32(index) }
+        let old = slots
+        slots = [UInt64](repeating: Self.free, count: max(64, old.count * 2))
+        for entry in old where entry != Self.free {
+            var slot = home(of: UInt32(truncatingIfNeeded: entry >> 32))
+            while slots[slot] != Self.free { slot = next(slot) }
+            slots[slot] = entry
+        }
     }
 }

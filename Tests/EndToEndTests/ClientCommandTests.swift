@@ -49,9 +49,11 @@ struct ClientCommandTests {
         #expect(publish.ending == .exited(0), "\(publish.account)")
         #expect(publish.output.hasPrefix("published 202 messages to topic orders"), "\(publish.account)")
         #expect(try await subscriber.lines(count: 202).map { $0["payload"].string } == lines)
-        // One connection, but for those of this test itself.
+        // Lines that were there together travelled together.
         let metrics = try await gateway.metrics()
-        #expect(metrics["headcast_http_requests_total{code=\"201\"}"] == 202)
+        #expect(metrics["headcast_messages_total{topic=\"orders\"}"] == 202)
+        let requests = try #require(metrics["headcast_http_requests_total{code=\"200\"}"])
+        #expect(requests < 20)
     }
 
     @Test func `publish prints receipts as they came when JSON is asked for`() async throws {
@@ -68,8 +70,31 @@ struct ClientCommandTests {
             "publish", "orders", "--lines", "--gateway", gateway.endpoint, input: "abc\nabcd\nabc\n")
         #expect(publish.ending == .exited(1))
         #expect(publish.errors.contains("line 2: 413 payload_too_large"), "\(publish.account)")
-        #expect(publish.errors.contains("headcast: 1 published, 1 failed\n"), "\(publish.account)")
-        #expect(try await gateway.topic()["counters"]["messages"].int == 1)
+        #expect(publish.errors.contains("headcast: 2 published, 1 failed\n"), "\(publish.account)")
+        // The line behind it travelled with it.
+        #expect(try await gateway.topic()["counters"]["messages"].int == 2)
+    }
+
+    @Test func `publish reaches several topics, with attributes, once for a key`() async throws {
+        let subscriber = try await Subscriber.start()
+        let gateway = try await gateway(
+            "orders=static://\(subscriber.endpoint)?format=enveloped",
+            "prices=static://\(subscriber.endpoint)?format=cloudevents")
+        for _ in 0..<2 {
+            let publish = try await headcast(
+                "publish", "orders,prices", "tea", "--content-type", "text/plain", "--attribute", "region=eu", "--ttl",
+                "1m", "--idempotency-key", "k", "--gateway", gateway.endpoint)
+            #expect(publish.ending == .exited(0), "\(publish.account)")
+            #expect(publish.lines.count { $0.hasPrefix("sent to 1 of 1 subscribers") } == 2, "\(publish.account)")
+        }
+        let received = try await subscriber.lines(count: 2)
+        #expect(Set(received.map { $0["topic"].string }) == ["orders", "prices"])
+        #expect(
+            received.allSatisfy {
+                $0["attributes"]["region"].string == "eu" || $0["attributes"]["ce-region"].string == "eu"
+            })
+        #expect(received.allSatisfy { $0["attributes"]["content-type"].string == "text/plain" })
+        #expect(try await gateway.topic("orders")["counters"]["messages"].int == 1)
     }
 
     @Test func `a message that nobody is sent ends with 2`() async throws {

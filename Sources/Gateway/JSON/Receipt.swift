@@ -8,7 +8,7 @@ struct Receipt {
     let entry: LedgerEntry
     let topic: TopicService
     let gateway: String
-    /// The names of attributes that the topic's format does not carry; told to the publisher alone.
+    /// The names of attributes that the topic's format does not carry, `ttl` for a time to live; told to the publisher alone.
     var dropped: [String] = []
     /// Whether a publish before this one was given the receipt first; told to the publisher alone.
     var isReplay = false

@@ -5,7 +5,7 @@ final class PublishDetails {
     let idempotencyKey: IdempotencyKey?
     /// The request it is one message of, and which one; nil when it is the only one.
     let place: (group: PublishGroup, index: Int)?
-    /// The names of attributes that the topic's format does not carry.
+    /// The names of attributes that the topic's format does not carry, `ttl` for a time to live.
     var dropped: [String] = []
 
     init(idempotencyKey: IdempotencyKey?, place: (group: PublishGroup, index: Int)? = nil) {

@@ -13,6 +13,9 @@ extension Routes {
         _ exchange: Exchange, _ content: PublishContent, _ options: PublishOptions, in topic: TopicService
     ) throws(Refusal) {
         switch content {
+        case .body where options.ttl != nil && !topic.configuration.format.carriesTTL:
+            let draft = MessageDraft(payload: .part(0..<exchange.withBody { $0.byteCount }))
+            try number(exchange, draft, PublishDetails(idempotencyKey: nil), options, in: topic)
         case .body:
             try number(exchange, options, in: topic)
         case .draft(let draft, let details):
@@ -48,6 +51,7 @@ extension Routes {
         options.ttl = draft.ttl ?? options.ttl
         let format = topic.configuration.format
         details.dropped = draft.attributes.items.lazy.map(\.name).filter { !format.carries(attribute: $0) }
+        if options.ttl != nil, !format.carriesTTL { details.dropped.append("ttl") }
         if let key = draft.idempotencyKey {
             let digest = exchange.withBody { body in
                 draft.payload.withBytes(of: body) { SHA256Digest(payload: $0, attributes: draft.attributes) }

@@ -66,9 +66,13 @@ enum PublishOutcome {
         switch self {
         case .taken(let receipt, _) where receipt.subscribers == 0:
             "topic \(receipt.topic) has no subscribers: nothing was sent (message \(receipt.id))"
+        case .taken(let receipt, _) where receipt.replayed == true:
+            "published before with this idempotency key, and not sent again: "
+                + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
         case .taken(let receipt, _):
             "sent to \(receipt.sent) of \(receipt.subscribers) subscribers: "
                 + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
+                + (receipt.dropped.map { "; the topic's format does not carry \($0.joined(separator: ", "))" } ?? "")
         case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
         case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
         case .unanswered(.unreachable(let reason)):

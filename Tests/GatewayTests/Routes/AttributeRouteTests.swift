@@ -40,6 +40,9 @@ struct AttributeRouteTests {
         let reply = try raw.publish("hello", headers: headers)
         #expect(reply.json["dropped"] as? [String] == ["content-type", "region"])
         #expect(reply.memberNames.last == "dropped")
+        #expect(try raw.publish("hello", to: "/publish/orders?ttl=5s").json["dropped"] as? [String] == ["ttl"])
+        let both = try raw.publish("hello", to: "/publish/orders?ttl=5s", headers: headers)
+        #expect(both.json["dropped"] as? [String] == ["content-type", "region", "ttl"])
     }
 
     @Test(

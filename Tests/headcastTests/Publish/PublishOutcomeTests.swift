@@ -25,6 +25,16 @@ struct PublishOutcomeTests {
                 """)
     }
 
+    @Test func `what did not travel, and what was published before, is told`() {
+        let receipt = Self.receipt(subscribers: 3, sent: 3).dropLast()
+        #expect(
+            outcome(201, receipt + #","dropped":["region","ttl"]}"#).text(gateway: "http://gw")
+                .hasSuffix("of topic orders; the topic's format does not carry region, ttl"))
+        #expect(
+            outcome(201, receipt + #","replayed":true}"#).text(gateway: "http://gw")
+                .hasPrefix("published before with this idempotency key, and not sent again: message 01a2"))
+    }
+
     @Test func `what was not sent to all leads to the message`() {
         let command = "headcast status --message 01a206a6-cacb-7fe6-aa46-003b0b0bfdb7"
         let some = outcome(201, Self.receipt(subscribers: 3, sent: 2))

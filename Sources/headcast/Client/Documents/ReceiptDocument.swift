@@ -14,4 +14,8 @@ struct ReceiptDocument: Decodable, Equatable {
     var failed: Int
     var copies: Int
     var copiesSent: Int
+    /// What did not travel with the payload, since the topic's format does not carry it.
+    var dropped: [String]?
+    /// Whether it is the receipt of an earlier publish with the same idempotency key.
+    var replayed: Bool?
 }

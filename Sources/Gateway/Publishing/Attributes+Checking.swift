@@ -8,17 +8,18 @@ extension Attributes {
     /// Adds an attribute that a publisher gave, or says why not.
     ///
     /// - Parameter source: what gave it, for messages: `header Ce-Id`; the name if left out.
-    mutating func add(checking name: String, _ value: String, source: String? = nil) throws(DraftFault) {
-        let subject = source ?? "attribute \(name.quoted)"
-        func fault(_ predicate: String) -> DraftFault { DraftFault(.invalidAttribute, "\(subject) \(predicate)") }
+    mutating func add(checking name: String, _ value: String, source: @autoclosure () -> String? = nil)
+        throws(DraftFault)
+    {
+        func fault(_ predicate: String) -> DraftFault {
+            DraftFault(.invalidAttribute, "\(source() ?? "attribute \(name.quoted)") \(predicate)")
+        }
         guard Self.isName(name) else {
             throw DraftFault(
                 .invalidAttribute,
                 "attribute name \(name.quoted) is not possible; expected 1 to 64 of a-z, 0-9, -, _ and .")
         }
-        if let control = value.unicodeScalars.first(where: \.isControl) {
-            throw fault("holds the control character U+\(control.codePoint)")
-        }
+        if let control = value.controlCharacter { throw fault("holds the control character U+\(control)") }
         guard self[name] == nil else { throw fault("is given more than once; give it once") }
         guard items.count < Self.maximumCount else {
             throw fault("is one too many; a message has at most \(Self.maximumCount) attributes")
@@ -30,12 +31,19 @@ extension Attributes {
     }
 }
 
-extension Unicode.Scalar {
-    /// Whether it is one of those that no header, no line and no environment can carry, and CloudEvents rules out.
-    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
-
-    fileprivate var codePoint: String {
-        let digits = String(value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+extension String {
+    /// The code point of the first character that no header, no line and no environment can carry, and CloudEvents rules
+    /// out: those before the space, and U+007F to U+009F.
+    fileprivate var controlCharacter: String? {
+        var last: UInt8 = 0
+        for byte in utf8 {
+            let isSecondOfTwo = last == 0xC2 && byte < 0xA0
+            if byte < 0x20 || byte == 0x7F || isSecondOfTwo {
+                let digits = String(byte, radix: 16, uppercase: true)
+                return String(repeating: "0", count: 4 - digits.count) + digits
+            }
+            last = byte
+        }
+        return nil
     }
 }

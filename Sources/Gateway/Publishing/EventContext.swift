@@ -16,8 +16,8 @@ struct EventContext {
                 .invalidEvent,
                 "attribute name \(name.quoted) is none of CloudEvents'; expected lower-case letters and digits")
         }
-        if value.isEmpty, Self.required.contains(name) || ["subject", "dataschema", "time"].contains(name) {
-            throw DraftFault(.invalidEvent, "attribute \(name) of the event is empty")
+        if value.isEmpty, Self.texts.contains(name) {
+            throw Self.empty(name)
         }
         try attributes.add(checking: Self.prefix + name, value)
     }
@@ -33,8 +33,14 @@ struct EventContext {
         }
     }
 
+    static func empty(_ name: String) -> DraftFault {
+        DraftFault(.invalidEvent, "attribute \(name) of the event is empty")
+    }
+
     static let prefix = "ce-"
     private static let required = ["specversion", "id", "source", "type"]
+    /// What is text, and not empty, by the specification.
+    static let texts = required + ["subject", "time", "dataschema", "datacontenttype"]
 }
 
 extension UInt8 {

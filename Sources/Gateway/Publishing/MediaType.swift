@@ -3,8 +3,9 @@ struct MediaType: Hashable {
     let name: String
 
     init(_ contentType: String) {
-        name = String(contentType.prefix { $0 != ";" }.drop { $0.isWhitespace }.prefix { !$0.isWhitespace })
-            .lowercased()
+        var name = contentType
+        if let end = name.utf8.firstIndex(where: \.endsMediaType) { name = String(name[..<end]) }
+        self.name = name.utf8.contains(where: \.isCapital) ? name.lowercased() : name
     }
 
     static let form = MediaType("application/x-www-form-urlencoded")
@@ -17,8 +18,16 @@ struct MediaType: Hashable {
 
     /// Whether what has this type is JSON (CloudEvents JSON Event Format 1.0.2, section 3.1).
     var isJSON: Bool {
-        guard let slash = name.firstIndex(of: "/") else { return false }
-        let subtype = name[name.index(after: slash)...]
+        guard let slash = name.utf8.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        let subtype = name[name.utf8.index(after: slash)...]
         return subtype == "json" || subtype.hasSuffix("+json")
     }
+}
+
+extension UInt8 {
+    fileprivate var endsMediaType: Bool {
+        self == UInt8(ascii: ";") || self == UInt8(ascii: " ") || self == UInt8(ascii: "\t")
+    }
+
+    fileprivate var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
 }

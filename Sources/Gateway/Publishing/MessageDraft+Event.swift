@@ -73,6 +73,7 @@ private struct EventReader {
             case "datacontenttype":
                 guard contentType == nil else { throw .repeatedMember(name) }
                 if let text = try attribute(name) { contentType = text }
+                if contentType?.isEmpty == true { fault = EventContext.empty(name) }
             default:
                 guard let value = try attribute(name) else { continue }
                 do throws(DraftFault) { try context.add(name, value) } catch { fault = error }
@@ -103,7 +104,13 @@ private struct EventReader {
 
     /// The value of a context attribute in its canonical text form; nil where it is null, which is like absent.
     private mutating func attribute(_ name: String) throws(JSONFault) -> String? {
-        switch reader.kind() {
+        let kind = reader.kind()
+        guard kind == .text || kind == .null || !EventContext.texts.contains(name) else {
+            try reader.skip()
+            fault = DraftFault(.invalidEvent, "attribute \(name.quoted) is not text")
+            return nil
+        }
+        switch kind {
         case .text:
             return reader.string(try reader.text())
         case .bool:

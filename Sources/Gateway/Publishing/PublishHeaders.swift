@@ -9,6 +9,8 @@ import Wire
 struct PublishHeaders {
     /// Nil without one; curl's own counts as none.
     private(set) var contentType: String?
+    /// The same without its parameters.
+    private(set) var mediaType: MediaType?
     private(set) var idempotencyKey: IdempotencyKey?
     /// The first thing that is wrong with them.
     private(set) var fault: DraftFault?
@@ -31,17 +33,32 @@ struct PublishHeaders {
     }
 
     mutating func add(name: Span<UInt8>, value: Span<UInt8>) {
-        guard fault == nil, Self.mayMatter(name) else { return }
-        let written = String(decoding: name.indices.map { name[$0] }, as: UTF8.self)
+        guard fault == nil, let kind = Kind(name) else { return }
         do throws(DraftFault) {
-            try read(written.lowercased(), written, value)
+            try read(kind, name, value)
         } catch {
-            fault = DraftFault(error.code, error.message, parameter: written)
+            fault = DraftFault(error.code, error.message, parameter: Self.text(name))
         }
     }
 
-    /// The type of the body, without parameters.
-    var mediaType: MediaType? { contentType.map { MediaType($0) } }
+    /// What a header is about.
+    private enum Kind {
+        case contentType, idempotencyKey, traceparent, tracestate, event, attribute
+
+        /// Nil, without making text of it, for a header that tells nothing here.
+        init?(_ name: Span<UInt8>) {
+            guard let first = name.isEmpty ? nil : name[0] | 0x20 else { return nil }
+            switch first {
+            case UInt8(ascii: "c") where name.begins(EventContext.prefix): self = .event
+            case UInt8(ascii: "c") where name.equals("content-type"): self = .contentType
+            case UInt8(ascii: "h") where name.begins(attributePrefix): self = .attribute
+            case UInt8(ascii: "i") where name.equals("idempotency-key"): self = .idempotencyKey
+            case UInt8(ascii: "t") where name.equals("traceparent"): self = .traceparent
+            case UInt8(ascii: "t") where name.equals("tracestate"): self = .tracestate
+            default: return nil
+            }
+        }
+    }
 
     /// The attributes of a message whose payload is the body; an event in binary mode if there is any `ce-…`.
     func attributes() throws(DraftFault) -> Attributes {
@@ -62,59 +79,75 @@ struct PublishHeaders {
         return attributes
     }
 
-    private mutating func read(_ name: String, _ written: String, _ value: Span<UInt8>) throws(DraftFault) {
-        switch name {
-        case "content-type":
-            let text = try Self.text(value, of: written)
-            guard contentType == nil else {
-                throw DraftFault(.invalidAttribute, "header \(written) is given more than once; give it once")
-            }
-            if !text.isEmpty, MediaType(text) != .form { contentType = text }
-        case "idempotency-key":
-            guard idempotencyKey == nil else {
-                throw DraftFault(.invalidParameter, "header \(written) is given more than once; give it once")
-            }
+    private mutating func read(_ kind: Kind, _ name: Span<UInt8>, _ value: Span<UInt8>) throws(DraftFault) {
+        switch kind {
+        case .contentType:
+            let text = try Self.value(value, of: name)
+            guard contentType == nil else { throw Self.repeated(name, .invalidAttribute) }
+            let type = MediaType(text)
+            guard !text.isEmpty, type != .form else { return }
+            contentType = text
+            mediaType = type
+        case .idempotencyKey:
+            guard idempotencyKey == nil else { throw Self.repeated(name, .invalidParameter) }
             idempotencyKey = try IdempotencyKey(header: value)
-        case "traceparent":
-            try others.add(checking: name, try Self.text(value, of: written), source: "header \(written)")
-        case "tracestate":
+        case .traceparent:
+            try others.add(checking: "traceparent", try Self.value(value, of: name), source: Self.header(name))
+        case .tracestate:
             // Several are one list (W3C Trace Context, section 3.3.1).
-            states.append(try Self.text(value, of: written))
-        case "ce-datacontenttype":
-            throw DraftFault(.invalidEvent, "header \(written) is not possible; give Content-Type")
-        case _ where name.hasPrefix(EventContext.prefix):
-            try event.add(
-                String(name.dropFirst(EventContext.prefix.utf8.count)), try Self.eventText(value, of: written))
-        case _ where name.hasPrefix(Self.attributePrefix):
-            let attribute = String(name.dropFirst(Self.attributePrefix.utf8.count))
-            try others.add(checking: attribute, try Self.text(value, of: written), source: "header \(written)")
-        default: break
+            states.append(try Self.value(value, of: name))
+        case .event:
+            let attribute = Self.text(name).lowercased().dropFirst(EventContext.prefix.utf8.count)
+            guard attribute != "datacontenttype" else {
+                throw DraftFault(.invalidEvent, "\(Self.header(name)) is not possible; give Content-Type")
+            }
+            try event.add(String(attribute), try Self.eventText(value, of: name))
+        case .attribute:
+            let attribute = Self.text(name).lowercased().dropFirst(Self.attributePrefix.utf8.count)
+            try others.add(checking: String(attribute), try Self.value(value, of: name), source: Self.header(name))
         }
     }
 
-    /// A test that nearly every header fails, so that no text is made of it.
-    private static func mayMatter(_ name: Span<UInt8>) -> Bool {
-        guard name.count > 3 else { return false }
-        switch name[0] | 0x20 {
-        case UInt8(ascii: "c"), UInt8(ascii: "i"), UInt8(ascii: "t"), UInt8(ascii: "h"): return true
-        default: return false
-        }
+    private static func text(_ name: Span<UInt8>) -> String {
+        name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func text(_ value: Span<UInt8>, of header: String) throws(DraftFault) -> String {
+    /// The header by its name, for messages.
+    private static func header(_ name: Span<UInt8>) -> String { "header \(text(name))" }
+
+    private static func repeated(_ name: Span<UInt8>, _ code: ErrorCode) -> DraftFault {
+        DraftFault(code, "\(header(name)) is given more than once; give it once")
+    }
+
+    private static func value(_ value: Span<UInt8>, of name: Span<UInt8>) throws(DraftFault) -> String {
         guard let text = value.withUnsafeBufferPointer({ String(validating: $0, as: UTF8.self) }) else {
-            throw DraftFault(.invalidAttribute, "header \(header) is not UTF-8")
+            throw DraftFault(.invalidAttribute, "\(header(name)) is not UTF-8")
         }
         return text
     }
 
     /// The text that CloudEvents encodes so (HTTP Protocol Binding 1.0.2, section 3.1.3.2): maybe in quotation marks,
     /// then percent-encoded.
-    private static func eventText(_ value: Span<UInt8>, of header: String) throws(DraftFault) -> String {
+    private static func eventText(_ value: Span<UInt8>, of name: Span<UInt8>) throws(DraftFault) -> String {
         do throws(TargetFault) {
             return try PercentDecoding.text(of: value.unquoted.span)
         } catch {
-            throw DraftFault(.invalidEvent, "header \(header): \(error)")
+            throw DraftFault(.invalidEvent, "\(header(name)): \(error)")
         }
     }
+}
+
+extension Span<UInt8> {
+    /// Whether these bytes begin with `prefix`, which is lower case, when ASCII capitals count as small letters.
+    fileprivate func begins(_ prefix: String) -> Bool {
+        guard count >= prefix.utf8.count else { return false }
+        for (index, expected) in prefix.utf8.enumerated() {
+            let byte = self[index]
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            if (isCapital ? byte | 0x20 : byte) != expected { return false }
+        }
+        return true
+    }
+
+    fileprivate func equals(_ text: String) -> Bool { count == text.utf8.count && begins(text) }
 }

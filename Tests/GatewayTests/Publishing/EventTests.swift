@@ -90,6 +90,10 @@ struct EventTests {
 
     @Test(arguments: [
         (#""subject":"""#, "attribute subject of the event is empty"),
+        (#""time":false"#, #"attribute "time" is not text"#),
+        (#""datacontenttype":7"#, #"attribute "datacontenttype" is not text"#),
+        (#""datacontenttype":"""#, "attribute datacontenttype of the event is empty"),
+        (#""time":"""#, "attribute time of the event is empty"),
         (#""Ext":"x""#, #"attribute name "Ext" is none of CloudEvents'; expected lower-case letters and digits"#),
         (#""a_b":"x""#, #"attribute name "a_b" is none of CloudEvents'; expected lower-case letters and digits"#),
         (#""":"x""#, #"attribute name "" is none of CloudEvents'; expected lower-case letters and digits"#),

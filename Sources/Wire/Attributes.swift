@@ -43,8 +43,9 @@ package struct Attributes: Hashable, Sendable {
         return bytes
     }
 
-    /// Reads the bytes of a body; nil when they are malformed.
+    /// Reads the bytes of a body, in time that grows with their number and no faster; nil when they are malformed.
     package init?(_ bytes: some RandomAccessCollection<UInt8>) {
+        guard bytes.count <= MessageHead.maximumAttributeBytes else { return nil }
         var rest = bytes[...]
         while let nameBytes = rest.popFirst().map({ Int($0) }) {
             guard Self.nameBytes.contains(nameBytes), rest.count >= nameBytes + 2 else { return nil }
@@ -52,11 +53,19 @@ package struct Attributes: Hashable, Sendable {
             rest = rest.dropFirst(nameBytes)
             guard let high = rest.popFirst(), let low = rest.popFirst() else { return nil }
             let valueBytes = Int(high) << 8 | Int(low)
-            guard rest.count >= valueBytes,
-                let value = String(validating: rest.prefix(valueBytes), as: UTF8.self), add(name, value)
+            guard rest.count >= valueBytes, Self.isName(name),
+                let value = String(validating: rest.prefix(valueBytes), as: UTF8.self)
             else { return nil }
+            items.append((name, value))
             rest = rest.dropFirst(valueBytes)
         }
+        guard hasEachNameOnce else { return nil }
+    }
+
+    private var hasEachNameOnce: Bool {
+        // Of few, looking through them takes less than making a set; of many, it would take for ever.
+        guard items.count <= 16 else { return Set(items.map(\.name)).count == items.count }
+        return items.indices.allSatisfy { index in !items[..<index].contains { $0.name == items[index].name } }
     }
 
     package static func == (left: Attributes, right: Attributes) -> Bool {

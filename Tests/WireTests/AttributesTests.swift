@@ -44,4 +44,34 @@ struct AttributesTests {
     func `malformed bytes are refused`(bytes: [UInt8]) {
         #expect(Attributes(bytes) == nil)
     }
+
+    @Test func `very many attributes take time in proportion to their number`() throws {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        var few: [UInt8] = []
+        for letter in letters { few += [1, letter, 0, 0] }
+        var many: [UInt8] = []
+        for first in letters.prefix(15) {
+            for second in letters { for third in letters { many += [3, first, second, third, 0, 0] } }
+        }
+        let ratio = try time(reading: many) / time(reading: few)
+        // 10,140 of them after 26; if each were held against all others, this would be about 150,000.
+        #expect(ratio < 4_000)
+    }
+
+    /// The shortest of some tries.
+    private func time(reading bytes: [UInt8]) throws -> Double {
+        let times = try (0..<5).map { _ in
+            let start = ContinuousClock.now
+            _ = try #require(Attributes(bytes))
+            return ContinuousClock.now - start
+        }
+        return try #require(times.min()) / .nanoseconds(1)
+    }
+
+    @Test func `each of many names stands once`() {
+        var names: [UInt8] = []
+        for index in 0..<100 as Range<UInt8> { names += [2, 0x61 + index / 10, 0x61 + index % 10, 0, 0] }
+        #expect(Attributes(names)?.items.count == 100)
+        #expect(Attributes(names + [2, 0x61, 0x61, 0, 0]) == nil)
+    }
 }

@@ -23,6 +23,12 @@ func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: ["Fuzzing"] + dependencies, path: "Tests/Fuzzing/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
 // Levels from the ground up: a target may depend on targets of lower levels only.
 let package = Package(
     name: "headcast",
@@ -107,3 +113,20 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// For Tests/Fuzzing/run: libraries and fuzzers only, since libFuzzer brings the `main` of everything that is linked.
+if Context.environment["HEADCAST_FUZZ"] != nil {
+    package.products = []
+    package.targets.removeAll { $0.type == .executable || $0.type == .test }
+    package.targets += [
+        .target(name: "Fuzzing", path: "Tests/Fuzzing/Support", swiftSettings: strict),
+        fuzzer("Envelope", ["Wire"]),
+        fuzzer("Attributes", ["Wire"]),
+        fuzzer("Batch", ["Gateway", "JSON", "Service", "Wire"]),
+        fuzzer("Headers", ["Gateway", "Wire"]),
+        fuzzer("JSON", ["JSON"]),
+        fuzzer("Subscriber", ["Headcast", "Clocks", "Endpoints", "Wire"]),
+        fuzzer("DNS", ["Resolving", "Endpoints"]),
+        fuzzer("Writer", ["FanOut", "Headcast", "Clocks", "Datagrams", "Endpoints", "Wire"]),
+    ]
+}

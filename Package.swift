@@ -109,7 +109,7 @@ let package = Package(
                 "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "Headcast", "JSON", "Requesting",
                 "Resolving", "Service", argumentParser,
             ]),
-        .testTarget(name: "EndToEndTests", exclude: ["Parts"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["Digests"], exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

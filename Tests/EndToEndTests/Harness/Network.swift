@@ -112,7 +112,8 @@ struct Network: Sendable {
         try self.ip("-n", namespace, "link", "set", "lo", "up")
     }
 
-    private static func ip(_ arguments: String...) throws {
+    /// Runs ip(8) to its end.
+    static func ip(_ arguments: String...) throws {
         try #require(run([try #require(Tool.ip)] + arguments), "ip \(arguments.joined(separator: " ")) failed")
     }
 

@@ -12,6 +12,7 @@ enum Tool {
     static let javac = find("javac")
     static let knotc = find("knotc")
     static let knotd = find("knotd")
+    static let nft = find("nft")
     static let podman = find("podman")
     static let prometheus = find("prometheus")
     static let promtool = find("promtool")

@@ -1,0 +1,43 @@
+import Testing
+
+/// Networks that bring datagrams late, in another order, and twice.
+@Suite(.onStageAlone, .enabled(if: Network.isPossible, Network.need))
+struct ReorderingTests {
+    @Test(arguments: [1, 3])
+    func `what is reordered and doubled is yielded once, and is no gap`(copies: Int) async throws {
+        let kinds = Receiver.Kind.tested.flatMap { kind in [(kind, false), (kind, true)] }
+        let network = try Network.make(pods: kinds.count * 2)
+        try network.carryDatagramsApart()
+        var receivers: [Receiver] = []
+        var relays: [Relay] = []
+        for (index, (kind, isOrdered)) in kinds.enumerated() {
+            receivers.append(
+                try await .start(kind, at: kinds.count + index, of: network, isOrdered: isOrdered, gapWait: "1s"))
+            relays.append(
+                try await .start(
+                    at: index, to: kinds.count + index, of: network, seed: index, delay: 0.2, duplicates: 0.2))
+        }
+        let gateway = try await Gateway.start(
+            topics: network.topic("orders", "policy=repeat&copies=\(copies)&spacing=20ms", to: kinds.indices),
+            in: network.gateway)
+        let tap = try await Tap.start(on: network)
+        let publication = try Publication.start(
+            "1000x200,300x0-3000,10x5000-70000", to: [(gateway, "orders")], "--connections", "8")
+        let ledger = try await publication.ledger()
+        try await gateway.isQuiet()
+        for receiver in receivers {
+            try await eventually("all are yielded", or: { "\(receiver)" }) {
+                receiver.received.messages.count >= ledger.count
+            }
+        }
+        let agreement = Agreement(ledger, try await tap.streams())
+        for (receiver, relay) in zip(receivers, relays) {
+            let received = try await agreement.expect(from: receiver)
+            #expect(received.messages.count == ledger.count, "\(receiver)")
+            #expect(received.gaps == [], "\(receiver)")
+            let counts = try await relay.end()
+            let came = try #require(counts["came"].int)
+            #expect(counts["left"].int ?? 0 > came * 11 / 10 && counts["overtaken"].int ?? 0 > came / 10, "\(counts)")
+        }
+    }
+}

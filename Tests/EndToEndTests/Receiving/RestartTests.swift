@@ -1,0 +1,70 @@
+import Glibc
+import Testing
+
+/// Gateways that end and begin anew, and more than one of them.
+@Suite(.onStageAlone, .enabled(if: Network.isPossible, Network.need))
+struct RestartTests {
+    @Test(arguments: Receiver.Kind.tested, [SIGTERM, SIGKILL])
+    func `a restart is another epoch, and neither a duplicate nor a gap`(
+        kind: Receiver.Kind, signal: Int32
+    ) async throws {
+        let network = try Network.make(pods: 2)
+        try network.carryDatagramsApart()
+        let receivers = [
+            try await Receiver.start(kind, at: 0, of: network, gapWait: "1s"),
+            try await Receiver.start(kind, at: 1, of: network, isOrdered: true, gapWait: "1s"),
+        ]
+        let topic = network.topic("orders", "policy=repeat&copies=3&spacing=20ms")
+        let first = try await gateway(topic, in: network)
+        let tap = try await Tap.start(on: network)
+        let publication = try Publication.start(
+            "900x200,100x2000-5000", to: [(first, "orders")], "--rate", "600", "--retry", "10")
+        try await eventually("some have arrived", or: { "\(receivers[0])" }) {
+            receivers[0].received.messages.count > 300
+        }
+        first.program.signal(signal)
+        #expect(try await first.program.end() == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(0)))
+        let second = try await gateway(topic, in: network)
+        let ledger = try await publication.ledger()
+        try await second.isQuiet()
+        let agreement = Agreement(ledger, try await tap.streams())
+        for receiver in receivers {
+            let received = try await agreement.expect(from: receiver)
+            #expect(received.gaps == [], "\(receiver)")
+            let epochs = Set(ledger.compactMap(\.epoch)).sorted()
+            #expect(received.epochs == epochs.dropFirst().map { "orders \($0)" } && epochs.count == 2, "\(receiver)")
+            // What was answered was sent.
+            let answered = Set(ledger.filter { $0.status == 201 }.compactMap(\.id))
+            #expect(answered.isSubset(of: received.messages.map(\.id)), "\(receiver)")
+        }
+    }
+
+    @Test(arguments: Receiver.Kind.tested)
+    func `two gateways are two streams, each without a gap`(kind: Receiver.Kind) async throws {
+        let network = try Network.make(pods: 2)
+        try network.carryDatagramsApart()
+        let receivers = [
+            try await Receiver.start(kind, at: 0, of: network),
+            try await Receiver.start(kind, at: 1, of: network, isOrdered: true),
+        ]
+        let tap = try await Tap.start(on: network)
+        let topic = network.topic("orders")
+        let gateways = [
+            try await Gateway.start(topics: topic, in: network.gateway),
+            try await Gateway.start(topics: topic, in: network.gateway),
+        ]
+        let ledger = try await Publication.start("500x200,50x0-5000", to: gateways.map { ($0, "orders") }).ledger()
+        #expect(ledger.allSatisfy { $0.status == 201 })
+        for gateway in gateways { try await gateway.isQuiet() }
+        let agreement = Agreement(ledger, try await tap.streams())
+        for receiver in receivers {
+            let received = try await agreement.expect(from: receiver)
+            #expect(received.messages.count == 1_100 && received.gaps == [], "\(receiver)")
+            #expect(received.epochs.count == 1, "\(receiver)")
+        }
+    }
+
+    private func gateway(_ topic: String, in network: Network) async throws -> Gateway {
+        try await Gateway.start(["--topic", topic], listen: "127.0.0.1:8080", in: network.gateway)
+    }
+}

@@ -80,7 +80,7 @@ struct EventTests {
         (#""specversion":"1.0","id":"","source":"/","type":"t""#, "attribute id of the event is empty"),
         (
             #""specversion":"1.0","id":7,"source":[],"type":"t""#,
-            #"attribute "source" is no text, number or truth value"#
+            #"attribute "id" is not text"#
         ),
     ])
     func `a required attribute has a value that makes sense`(members: String, message: String) {

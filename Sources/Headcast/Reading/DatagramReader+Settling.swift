@@ -37,9 +37,8 @@ extension DatagramReader {
     private mutating func hand(
         over stream: StreamMemory, before number: UInt64?, at now: Moment, to events: inout [Subscription.Event]
     ) {
-        guard !stream.held.isEmpty else { return }
         heldBytes -= stream.held.bytes
-        for message in stream.held.release(before: number) {
+        while let message = stream.held.next(before: number) {
             if isKnown(message.id.bits, message.sequence, stream, to: &events) { continue }
             handOver(message, of: stream, at: now, to: &events)
         }

@@ -12,28 +12,33 @@ struct HeldMessages {
 
     /// What the messages cost that wait.
     private(set) var bytes = 0
-    /// In order of their turn.
-    private var held: [Held] = []
+    /// In order of their turn, from ``start`` on; before it nil. Moving all up for each that leaves would cost more than
+    /// anything else here.
+    private var held: [Held?] = []
+    private var start = 0
 
-    var isEmpty: Bool { held.isEmpty }
+    var isEmpty: Bool { start == held.count }
 
     /// Takes a message whose last part the datagram `number` held.
     mutating func add(_ message: Message, number: UInt64) {
         let new = Held(message: message, number: number)
         var index = held.count
-        while index > 0, new.precedes(held[index - 1]) { index -= 1 }
+        while index > start, let other = held[index - 1], new.precedes(other) { index -= 1 }
         held.insert(new, at: index)
         bytes += message.cost
     }
 
-    /// Hands over those whose turn comes before `number`, in order; all if it is nil.
-    mutating func release(before number: UInt64?) -> ArraySlice<Message> {
-        let count = number.flatMap { number in held.firstIndex { $0.number >= number } } ?? held.count
-        guard count > 0 else { return [] }
-        let messages = held.prefix(count).map(\.message)
-        held.removeFirst(count)
-        bytes -= messages.reduce(0) { $0 + $1.cost }
-        return messages[...]
+    /// Hands over the one whose turn is next, if that comes before `number`; nil for `number` is the end of all.
+    mutating func next(before number: UInt64?) -> Message? {
+        guard start < held.count, let first = held[start], number.map({ first.number < $0 }) ?? true else { return nil }
+        held[start] = nil
+        start += 1
+        if start * 2 > held.count {
+            held.removeFirst(start)
+            start = 0
+        }
+        bytes -= first.message.cost
+        return first.message
     }
 }
 

@@ -25,8 +25,8 @@ final class TopicService {
     /// The publishes that bore an idempotency key.
     var idempotency = IdempotencyStore<PublishedMessage>()
 
-    /// What the last step said.
-    private(set) var progress = Progress.idle(until: nil)
+    /// What the last step said. Before the first one subscribers may be waiting to be told where the stream begins.
+    private(set) var progress = Progress.ready
 
     init(_ configuration: TopicConfiguration, topic: Topic, tracker: MembershipTracker) {
         self.configuration = configuration

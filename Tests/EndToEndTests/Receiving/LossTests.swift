@@ -11,7 +11,7 @@ struct LossTests {
     }
 
     private static let places = [0, 5, 20].flatMap { percent in
-        Receiver.Kind.tested.flatMap { kind in
+        Receiver.Kind.allCases.flatMap { kind in
             (percent == 0 ? [false] : [false, true]).map { Place(percent: percent, kind: kind, isOrdered: $0) }
         }
     }
@@ -68,7 +68,7 @@ struct LossTests {
         #expect(shares[5, "thrice"] >= 0.999)
     }
 
-    @Test(arguments: Receiver.Kind.tested, [1, 3])
+    @Test(arguments: Receiver.Kind.allCases, [1, 3])
     func `that the first, the last and one between are lost is noticed`(kind: Receiver.Kind, copies: Int) async throws {
         let network = try Network.make(pods: 2)
         try network.carryDatagramsApart()
@@ -90,7 +90,7 @@ struct LossTests {
         }
     }
 
-    @Test(arguments: Receiver.Kind.tested)
+    @Test(arguments: Receiver.Kind.allCases)
     func `that everything is lost is noticed`(kind: Receiver.Kind) async throws {
         let network = try Network.make(pods: 1)
         let receiver = try await Receiver.start(kind, at: 0, of: network)

@@ -6,7 +6,7 @@ struct SizeTests {
     /// In the format `enveloped`, as they travel together and each by itself.
     @Test(arguments: [false, true])
     func `payloads of any size reach every receiver as they are`(isApart: Bool) async throws {
-        let kinds = Receiver.Kind.tested.flatMap { kind in [(kind, false), (kind, true)] }
+        let kinds = Receiver.Kind.allCases.flatMap { kind in [(kind, false), (kind, true)] }
         let network = try Network.make(pods: kinds.count)
         if isApart { try network.carryDatagramsApart() }
         var receivers: [Receiver] = []
@@ -29,7 +29,7 @@ struct SizeTests {
         }
     }
 
-    @Test(arguments: Receiver.Kind.tested)
+    @Test(arguments: Receiver.Kind.allCases)
     func `raw payloads reach receivers as they are, each a datagram`(kind: Receiver.Kind) async throws {
         let network = try Network.make(pods: 2)
         let receivers = [
@@ -48,7 +48,7 @@ struct SizeTests {
         }
     }
 
-    @Test(arguments: Receiver.Kind.tested)
+    @Test(arguments: Receiver.Kind.allCases)
     func `copies of CloudEvents are yielded once, each payload as it is`(kind: Receiver.Kind) async throws {
         let network = try Network.make(pods: 2)
         let receivers = [

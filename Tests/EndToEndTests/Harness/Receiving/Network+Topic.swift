@@ -18,8 +18,3 @@ extension Gateway {
         }
     }
 }
-
-extension Receiver.Kind {
-    /// Those whose program there is.
-    static let tested: [Self] = allCases
-}

@@ -72,7 +72,10 @@ final class PartialMessage {
         // Not cleared: a large body costs no more than what arrives of it. Nothing is read that was not written.
         body = [UInt8](unsafeUninitializedCapacity: head.bodyBytes) { $1 = head.bodyBytes }
         var outcome = part.byteCount > 0 ? write(part, at: 0) : .taken
-        for piece in early where outcome != .refused { outcome = write(piece.bytes.span.bytes, at: piece.offset) }
+        // In order, so that each is added at the end, however many there are and however they came.
+        for piece in early.sorted(by: { $0.offset < $1.offset }) where outcome != .refused {
+            outcome = write(piece.bytes.span.bytes, at: piece.offset)
+        }
         early = []
         earlyBytes = 0
         return outcome
@@ -108,9 +111,15 @@ final class PartialMessage {
 
     /// Adds `range`, not empty, to ``covered``; false if some of it is there.
     private func cover(_ range: Range<Int>) -> Bool {
-        // From the end: parts mostly come in order.
         var index = covered.count
-        while index > 0, covered[index - 1].lowerBound >= range.upperBound { index -= 1 }
+        // Parts mostly come in order, and belong at the end.
+        if let last = covered.last, last.lowerBound >= range.upperBound {
+            var low = 0
+            while low < index {
+                let middle = (low + index) / 2
+                if covered[middle].lowerBound < range.upperBound { low = middle + 1 } else { index = middle }
+            }
+        }
         guard index == 0 || covered[index - 1].upperBound <= range.lowerBound else { return false }
         let joinsNext = index < covered.count && covered[index].lowerBound == range.upperBound
         let joinsPrevious = index > 0 && covered[index - 1].upperBound == range.lowerBound

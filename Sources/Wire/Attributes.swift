@@ -2,27 +2,38 @@
 package struct Attributes: Hashable, Sendable {
     /// In the order in which they travel, each name once.
     package private(set) var items: [(name: String, value: String)] = []
+    /// How many bytes they take in a body.
+    package private(set) var byteCount = 0
+    /// Those of all items, once looking through the items takes longer.
+    private var names: Set<String> = []
 
     package static let nameBytes = 1...64
+    private static let manyItems = 16
 
     package init() {}
 
     /// Adds an attribute; false, and nothing is added, if the name is not allowed or there already, or the whole becomes
     /// longer than ``MessageHead/maximumAttributeBytes``.
     package mutating func add(_ name: String, _ value: String) -> Bool {
-        guard Self.isName(name), self[name] == nil,
-            byteCount + 3 + name.utf8.count + value.utf8.count <= MessageHead.maximumAttributeBytes
-        else { return false }
+        let added = 3 + name.utf8.count + value.utf8.count
+        guard Self.isName(name), byteCount + added <= MessageHead.maximumAttributeBytes, insert(name) else {
+            return false
+        }
         items.append((name, value))
+        byteCount += added
         return true
+    }
+
+    /// Takes note of a name in a time that does not grow with their number; false if it is there already.
+    private mutating func insert(_ name: String) -> Bool {
+        guard items.count >= Self.manyItems else { return self[name] == nil }
+        if names.isEmpty { names = Set(items.map(\.name)) }
+        return names.insert(name).inserted
     }
 
     package subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 
     package var isEmpty: Bool { items.isEmpty }
-
-    /// How many bytes they take in a body.
-    package var byteCount: Int { items.reduce(0) { $0 + 3 + $1.name.utf8.count + $1.value.utf8.count } }
 
     /// Whether an attribute may be called so: 1 to 64 lower-case letters, digits and `- _ .` of ASCII.
     package static func isName(_ name: String) -> Bool {
@@ -43,9 +54,8 @@ package struct Attributes: Hashable, Sendable {
         return bytes
     }
 
-    /// Reads the bytes of a body, in time that grows with their number and no faster; nil when they are malformed.
+    /// Reads the bytes of a body; nil when they are malformed.
     package init?(_ bytes: some RandomAccessCollection<UInt8>) {
-        guard bytes.count <= MessageHead.maximumAttributeBytes else { return nil }
         var rest = bytes[...]
         while let nameBytes = rest.popFirst().map({ Int($0) }) {
             guard Self.nameBytes.contains(nameBytes), rest.count >= nameBytes + 2 else { return nil }
@@ -53,19 +63,11 @@ package struct Attributes: Hashable, Sendable {
             rest = rest.dropFirst(nameBytes)
             guard let high = rest.popFirst(), let low = rest.popFirst() else { return nil }
             let valueBytes = Int(high) << 8 | Int(low)
-            guard rest.count >= valueBytes, Self.isName(name),
-                let value = String(validating: rest.prefix(valueBytes), as: UTF8.self)
+            guard rest.count >= valueBytes,
+                let value = String(validating: rest.prefix(valueBytes), as: UTF8.self), add(name, value)
             else { return nil }
-            items.append((name, value))
             rest = rest.dropFirst(valueBytes)
         }
-        guard hasEachNameOnce else { return nil }
-    }
-
-    private var hasEachNameOnce: Bool {
-        // Of few, looking through them takes less than making a set; of many, it would take for ever.
-        guard items.count <= 16 else { return Set(items.map(\.name)).count == items.count }
-        return items.indices.allSatisfy { index in !items[..<index].contains { $0.name == items[index].name } }
     }
 
     package static func == (left: Attributes, right: Attributes) -> Bool {

@@ -124,6 +124,7 @@ if Context.environment["HEADCAST_FUZZ"] != nil {
         fuzzer("Attributes", ["Wire"]),
         fuzzer("Batch", ["Gateway", "JSON", "Service", "Wire"]),
         fuzzer("Headers", ["Gateway", "Wire"]),
+        fuzzer("Event", ["Gateway", "FanOut", "Headcast", "Clocks", "Endpoints", "Wire"]),
         fuzzer("JSON", ["JSON"]),
         fuzzer("Subscriber", ["Headcast", "Clocks", "Endpoints", "Wire"]),
         fuzzer("DNS", ["Resolving", "Endpoints"]),

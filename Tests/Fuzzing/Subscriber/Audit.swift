@@ -48,7 +48,8 @@ final class Audit {
     }
 
     private func check(_ message: Message, _ stream: Stream?, at now: Int) {
-        guard message.format == .enveloped else { return expect(options.formats.contains(.raw), "raw where asked for") }
+        expect(options.formats.contains(message.format), "a format that is taken")
+        guard message.format == .enveloped else { return }
         if let expiresAt = message.expiresAt { expect(expiresAt.milliseconds >= Int64(now), "nothing expired") }
         if options.rememberedIDs > 4, !forgets {
             expect(ids[message.topic, default: []].insert(message.id.bits).inserted, "each id once: \(message.id)")
@@ -70,7 +71,10 @@ final class Audit {
         expect(!stream.read.contains { gap.numbers.contains($0) }, "what was read is not lost: \(gap.numbers)")
         expect(!stream.gaps.contains { $0.overlaps(gap.numbers) }, "lost once: \(gap.numbers)")
         stream.gaps.append(gap.numbers)
-        guard options.isOrdered, gap.numbers.upperBound < 1 << 61 else { return }
+        // Numbers below the beginning have no turn: that they count may be told of later.
+        guard options.isOrdered, gap.numbers.upperBound < 1 << 61, let beginning = stream.beginning,
+            gap.numbers.lowerBound > beginning
+        else { return }
         expect(gap.numbers.lowerBound > stream.turn, "a gap in order: \(gap.numbers) after \(stream.turn)")
         stream.turn = gap.numbers.upperBound
     }
@@ -90,6 +94,7 @@ final class Audit {
             if !options.isOrdered { stream.late.insert(number) }
         } else {
             expect(!isKnown, "each number once: \(number)")
+            stream.beginning = stream.beginning ?? number
             stream.read.insert(number)
         }
     }

@@ -21,6 +21,7 @@ final class Run {
         options.isOrdered = flags & 1 != 0
         options.reportsDuplicates = flags & 2 != 0
         if flags & 4 != 0 { options.formats.insert(.raw) }
+        if flags & 64 != 0 { options.formats.insert(.cloudEvents) }
         options.heldBytes = flags & 8 != 0 ? 5_000 : 1 << 20
         options.rememberedStreams = flags & 16 != 0 ? 2 : 64
         options.rememberedIDs = flags & 32 != 0 ? 4 : 65_536

@@ -10,6 +10,8 @@ final class Stream {
     /// Divided messages: sequence, bytes of the body, and how many of them were sent.
     var divided: [(sequence: UInt64, bodyBytes: Int, sent: Int)] = []
 
+    /// The first number that was read.
+    var beginning: UInt64?
     /// Numbers that were read, and those of them that were read after they were given up.
     var read: Set<UInt64> = []
     var late: Set<UInt64> = []

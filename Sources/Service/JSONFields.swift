@@ -15,7 +15,8 @@ package struct JSONFields<Field: RawRepresentable<String> & CaseIterable & Hasha
     /// The next member, whose value is to be read then; nil at the end of the object.
     package mutating func next(in reader: inout JSONReader) throws(JSONFault) -> Field? {
         guard let name = try reader.nextName().map(reader.string) else { return nil }
-        guard let field = Field(rawValue: name) else {
+        // Strings are equal to what is canonically equivalent; names of JSON are not.
+        guard let field = Field(rawValue: name), field.rawValue.utf8.elementsEqual(name.utf8) else {
             throw .unknownMember(name, nearest: nearest(to: name, among: Field.allCases.map(\.rawValue)))
         }
         guard seen.insert(field).inserted else { throw .repeatedMember(name) }

@@ -4,7 +4,7 @@ import Testing
 
 struct JSONFieldsTests {
     private enum Field: String, CaseIterable {
-        case payload, contentType
+        case payload, contentType, idempotencyKey
     }
 
     private func read(_ text: String) throws(JSONFault) -> [Field] {
@@ -29,6 +29,12 @@ struct JSONFieldsTests {
         #expect(throws: JSONFault.unknownMember("x", nearest: nil)) { try read(#"{"x":1}"#) }
         let fault = JSONFault.unknownMember("payloads", nearest: "payload")
         #expect(fault.description == #"unknown member "payloads"; did you mean payload?"#)
+    }
+
+    @Test func `a field is known by its bytes, not by what Unicode takes for equal`() {
+        // U+212A, the sign of the unit kelvin, is canonically equivalent to the letter.
+        let name = "idempotency\u{212A}ey"
+        #expect(throws: JSONFault.unknownMember(name, nearest: "idempotencyKey")) { try read("{\"\(name)\":1}") }
     }
 
     @Test func `a field given twice is an error, however it is written`() {

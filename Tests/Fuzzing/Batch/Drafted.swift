@@ -70,7 +70,8 @@ struct Drafted: Equatable {
             switch theirs[String(name.dropFirst(3))] {
             case let text as String: expect(areEqual(text, value), "attribute \(name) as it is given")
             case let number as NSNumber:
-                expect(value == (value.first?.isLetter == true ? "\(number.boolValue)" : "\(number)"), "\(name)")
+                let integer = Int32(exactly: number.doubleValue).map { "\($0)" }
+                expect(value == "\(number.boolValue)" || value == integer, "attribute \(name) as it is given")
             case let other: expect(other is NSNull, "attribute \(name) is given")
             }
         }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.onStageAlone, .enabled(if: Network.isPossible, Network.need))
 struct SlowReceiverTests {
     /// Far more than a receiver may hold, and less than what is published.
-    private static let mostBytes = 140 << 20
+    private static let mostBytes = 120 << 20
 
     @Test(arguments: Receiver.Kind.allCases)
     func `a receiver whose messages are not taken says how many it dropped, and holds no more memory`(
@@ -22,23 +22,27 @@ struct SlowReceiverTests {
         let tap = try await Tap.start(on: network)
         taker.signal(SIGSTOP)
         let ledger = try await Publication.start(
-            "150x1048576", to: [(gateway, "orders")], "--connections", "1", "--rate", "30"
+            "130x1048576", to: [(gateway, "orders")], "--connections", "1", "--rate", "25"
         ).ledger()
         #expect(ledger.allSatisfy { $0.status == 201 })
         try await gateway.isQuiet()
         let peak = receiver.peakBytes
         taker.signal(SIGCONT)
-        let streams = try await tap.streams()
-        try await eventually("all are yielded or told of", within: .seconds(60), or: { "\(receiver)" }) {
-            let received = receiver.received
-            return received.overflowed > 0 && received.messages.count + received.overflowed >= ledger.count
+        let stream = try #require(try await tap.streams().first)
+        // On a busy machine the kernel drops some, too.
+        func isAddingUp(_ received: Received) -> Bool {
+            let whole = stream.sequences(without: received.lostNumbers).count
+            return received.overflowed > 0 && received.messages.count + received.overflowed == whole
+        }
+        try await eventually("messages, gaps and overflow add up", within: .seconds(60), or: { "\(receiver)" }) {
+            isAddingUp(receiver.received)
         }
         let received = try await receiver.end()
         Attachment.record("\(kind): \(peak >> 20) MiB, \(received.summary)\n", named: "slow.txt")
-        #expect(received.messages.count < ledger.count)
-        #expect(received.messages.count + received.overflowed == ledger.count, "\(receiver)")
+        #expect(isAddingUp(received), "\(receiver)")
+        #expect(received.lost == received.kernelDrops && stream.drops == 0, "\(receiver)")
         #expect(Set(received.messages.map(\.digest)).isSubset(of: ledger.map(\.sha256)))
-        #expect(received.gaps == [] && streams.reduce(0) { $0 + $1.drops } == 0, "\(receiver)")
+        #expect(Set(received.messages.map(\.id)).count == received.messages.count)
         #expect(peak > 0 && peak < Self.mostBytes, "\(peak >> 20) MiB")
     }
 
@@ -62,7 +66,10 @@ struct SlowReceiverTests {
         // Several times what the buffer of a socket holds.
         ledger += try await Publication.start("200x65536,200x200", to: [(gateway, "orders")], "--seed", "2").ledger()
         try await gateway.isQuiet()
-        for receiver in receivers { receiver.program.signal(SIGCONT) }
+        for receiver in receivers {
+            receiver.program.signal(SIGCONT)
+            try await eventually("it knows what it missed", or: { "\(receiver)" }) { receiver.received.lost > 0 }
+        }
         ledger += try await Publication.start("50x200", to: [(gateway, "orders")], "--seed", "3").ledger()
         try await gateway.isQuiet()
         var agreement = Agreement(ledger, try await tap.streams())

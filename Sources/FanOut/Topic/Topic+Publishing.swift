@@ -53,8 +53,14 @@ extension Topic {
 
     /// After how long no copy comes any more of what was numbered until `now`, in milliseconds, rounded up.
     func copyMilliseconds(at now: Instant) -> UInt32 {
-        copiesUntil > now ? Self.milliseconds(copiesUntil - now) : 0
+        let left = max(copiesUntil - now, .zero)
+        guard left > .zero || !cursors.active.isEmpty else { return 0 }
+        return Self.milliseconds(left + Self.copyMargin)
     }
+
+    /// How late a copy may leave: a process with a CPU limit stands still for up to 100 ms at a time (CFS bandwidth
+    /// control), and a receiver that stopped waiting takes for lost what only comes late.
+    static let copyMargin: Duration = .milliseconds(100)
 
     private static func milliseconds(_ duration: Duration) -> UInt32 {
         UInt32(clamping: (duration.nanoseconds + 999_999) / 1_000_000)

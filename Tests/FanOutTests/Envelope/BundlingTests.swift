@@ -138,7 +138,7 @@ struct BundlingTests {
         #expect(datagrams.count == 4)
         #expect(Set(datagrams).count == 2)
         let got = try EnvelopeCollector(datagrams)
-        #expect(got.headers.map(\.copyMilliseconds) == [40, 25, 40, 40])
+        #expect(got.headers.map(\.copyMilliseconds) == [140, 125, 140, 140])
     }
 
     @Test func `a subscriber that joins within a message is sent the next one on`() throws {

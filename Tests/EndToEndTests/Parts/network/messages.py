@@ -97,7 +97,7 @@ class Sender:
                 if connection.sock is None:
                     connection.connect()
                 was_sent = True
-                connection.request("POST", self.urls[place].path, payload, headers)
+                connection.request("POST", self.urls[place]._replace(scheme="", netloc="").geturl(), payload, headers)
                 response = connection.getresponse()
                 body = response.read()
                 return response.status, json.loads(body) if response.status in (200, 201, 202) else {}

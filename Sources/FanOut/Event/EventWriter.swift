@@ -32,6 +32,7 @@ struct EventWriter {
             if let ttl, given("expirytime") == nil { json.field("expirytime", text(publishedAt + ttl)) }
             for (name, value) in attributes.items {
                 guard let member = Self.member(for: name), !Self.written.contains(member) else { continue }
+                if member == "expirytime", ttl != nil, given(member) == nil { continue }
                 // An event's own attribute goes before one of the publisher's by the same name.
                 if !name.hasPrefix("ce-"), given(member) != nil { continue }
                 json.field(named: member, value)
@@ -58,7 +59,10 @@ struct EventWriter {
         "specversion", "id", "source", "type", "time", "datacontenttype", "sequence", "headcastepoch", "headcastid",
     ]
 
-    private func given(_ name: String) -> String? { attributes["ce-" + name] }
+    /// None of these attributes may be empty in an event.
+    private func given(_ name: String) -> String? {
+        attributes["ce-" + name].flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     private var contentType: String? { attributes["content-type"] }
 
@@ -86,7 +90,11 @@ struct EventWriter {
         return type.hasSuffix("/json") || type.hasSuffix("+json")
     }
 
+    /// Whether the bytes are JSON that comes out of an event as it went in: white space around it would be lost.
     private static func isJSON(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first, let last = bytes.last, first > 0x20, last > 0x20 else { return false }
+        // One level deeper, as it stands in the event.
+        let bytes = Array("[".utf8) + bytes + Array("]".utf8)
         var reader = JSONReader(bytes)
         do throws(JSONFault) {
             try reader.skip()

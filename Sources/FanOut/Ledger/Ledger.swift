@@ -66,9 +66,11 @@ package final class Ledger {
         let oldest = oldest
         if slot < entries.count {
             let old = entries[slot]
-            positions[old.id] = nil
+            // The same id may have been published again.
+            if positions[old.id] == oldest { positions[old.id] = nil }
             if !old.isSettled { held[oldest] = old }
-            forgotten[old.topic] = old.numbers.upperBound
+            // Its last datagram may hold messages that are still remembered.
+            forgotten[old.topic] = max(old.numbers.lowerBound, old.numbers.upperBound - 1)
             entries[slot] = entry
         } else {
             entries.append(entry)

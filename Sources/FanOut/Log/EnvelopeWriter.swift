@@ -7,7 +7,7 @@ import Wire
 /// numbered, so that a busy log is made of equal lengths. Whoever sends closes the last one, without padding. A message
 /// that fits one datagram is never divided; a larger one begins in a datagram that holds no part of another divided one,
 /// so that there is always a datagram at which a subscriber can join. Allocates nothing.
-struct EnvelopeWriter {
+package struct EnvelopeWriter {
     /// Bytes of each datagram but the last of a round.
     let datagramBytes: Int
     private let topic: [UInt8]
@@ -30,6 +30,13 @@ struct EnvelopeWriter {
     private var headerBytes: Int { EnvelopeHeader.byteCount(topicBytes: topic.count) }
     /// Bytes of a datagram that records can have.
     private var contentBytes: Int { datagramBytes - headerBytes }
+
+    /// The most that a log grows by until a message with a payload of so many bytes is numbered, whatever its
+    /// attributes are.
+    package static func ringBytes(forPayload payloadBytes: Int, topic: String, datagramBytes: Int) -> Int {
+        EnvelopeWriter(topic: topic, source: 0, epoch: 0, datagramBytes: datagramBytes)
+            .space(forBody: payloadBytes + MessageHead.maximumAttributeBytes).bytes
+    }
 
     /// The most that the log grows by until a message with a body of so many bytes is numbered, the open datagram
     /// included.

@@ -109,6 +109,13 @@ struct TopicReader {
                 "is \(topic.maximumPayloadBytes); an event is one datagram; expected up to 65507, or the format enveloped"
             )
         }
+        let needed = EnvelopeWriter.ringBytes(
+            forPayload: topic.maximumPayloadBytes, topic: name, datagramBytes: topic.datagramBytes)
+        if topic.format == .enveloped, topic.ringBytes < needed, topic.ringBytes >= 4 * topic.maximumPayloadBytes {
+            fault(
+                "ringBytes",
+                "is \(topic.ringBytes); expected room for the datagrams of the longest message, \(needed) or more")
+        }
         if topic.burstBytes < topic.largestDatagramBytes {
             let what = topic.format == .raw ? "a payload of maximumPayloadBytes" : "a datagram of datagramBytes"
             fault(

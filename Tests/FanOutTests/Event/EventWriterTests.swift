@@ -49,9 +49,22 @@ struct EventWriterTests {
     }
 
     @Test func `JSON stands in the event as JSON`() throws {
-        let event = try event(#" {"order": [17, true]} "#, ["content-type": "application/json; charset=utf-8"])
+        let event = try event(#"{"order": [17, true]}"#, ["content-type": "application/json; charset=utf-8"])
         #expect((event["data"] as? [String: Any])?["order"] as? [Int] == [17, 1])
         #expect(event["datacontenttype"] as? String == "application/json; charset=utf-8")
+    }
+
+    @Test func `JSON that would not come out as it went in stands there as base64`() throws {
+        #expect(try event("{}\n", ["content-type": "application/json"])["data_base64"] as? String == "e30K")
+        let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
+        #expect(try event(deep, ["content-type": "application/json"])["data"] == nil)
+        #expect(try event("1,2", ["content-type": "application/json"])["data"] == nil)
+    }
+
+    @Test func `an attribute that is empty is not given`() throws {
+        let event = try event("x", ["ce-type": "", "ce-source": ""])
+        #expect(event["type"] as? String == "headcast.message")
+        #expect(event["source"] as? String == "/topics/orders")
     }
 
     @Test func `what is no text, and no JSON although it should be, stands there as base64`() throws {
@@ -95,7 +108,7 @@ struct EventWriterTests {
         let fixture = try TopicFixture([pod.endpoint]) { $0.format = .cloudevents }
         var options = PublishOptions()
         for name in [
-            "specversion", "id", "time", "data", "subject", "ce-subject", "expirytime", "ce-expirytime", "headcastid",
+            "specversion", "id", "time", "data", "subject", "ce-subject", "expirytime", "headcastid",
         ] {
             let isAdded = options.attributes.add(name, "x")
             try #require(isAdded)

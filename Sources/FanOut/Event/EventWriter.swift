@@ -97,7 +97,10 @@ struct EventWriter {
         let bytes = Array("[".utf8) + bytes + Array("]".utf8)
         var reader = JSONReader(bytes)
         do throws(JSONFault) {
+            try reader.beginArray()
+            guard try reader.nextElement() else { return false }
             try reader.skip()
+            guard try !reader.nextElement() else { return false }
             try reader.end()
             return true
         } catch {

@@ -21,9 +21,12 @@ struct Subscriber: Sendable {
         return try Stage.current.start(command, name: "subscribe")
     }
 
+    /// The lines written, once they are so many; one that is still being written is none.
     func lines(count: Int) async throws -> [JSON] {
         try await eventually("\(count) lines are written", or: { program.account }) {
-            let lines = program.lines
+            let output = program.output
+            let lines = output.prefix(upTo: output.lastIndex(of: "\n") ?? output.startIndex).split(separator: "\n").map(
+                String.init)
             return lines.count >= count ? lines.map { JSON(text: $0) ?? .null } : nil
         }
     }

@@ -149,16 +149,22 @@ class SubscriptionTests(unittest.TestCase):
             # The thread cannot put anything into the queue meanwhile, and soon does not read.
             self.send(subscription, *(message(number) for number in range(2, 1_001)))
         eventually("it was noticed", lambda: subscription.counters.kernel_drops > 0)
-        self.send(subscription, beat(1, 1_001))
-        eventually(
-            "each number is known of",
-            lambda: subscription.counters.messages + subscription.counters.lost_datagrams == 1_000)
+        beats = 0
+
+        def is_known() -> bool:
+            # The socket may still be full, and drop a heartbeat, too.
+            nonlocal beats
+            beats += 1
+            self.send(subscription, beat(1, 1_001))
+            return subscription.counters.messages + subscription.counters.lost_datagrams == 1_000
+
+        eventually("each number is known of", is_known)
         subscription.close()
         events = list(subscription)
         told = sum(event.dropped for event in events if isinstance(event, Overflow))
         self.assertGreater(told, 0)
         self.assertEqual(told, subscription.counters.kernel_drops)
-        self.assertEqual(told, subscription.counters.lost_datagrams)
+        self.assertIn(told - subscription.counters.lost_datagrams, range(beats + 1))
         lost = [event.last - event.first + 1 for event in events if isinstance(event, Gap)]
         self.assertEqual(sum(lost) + 1 + sum(isinstance(event, Message) for event in events), 1_000)
 

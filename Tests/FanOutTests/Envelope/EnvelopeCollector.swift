@@ -79,3 +79,11 @@ extension TopicFixture {
         }
     }
 }
+
+extension EnvelopeCollector {
+    /// What has arrived at `pod` by now; heartbeats are read and left out of ``messages`` as ever.
+    init(messagesOf pod: borrowing LoopbackPod) throws {
+        try self.init(pod.received())
+        headers.removeAll { $0.kind == .heartbeat }
+    }
+}

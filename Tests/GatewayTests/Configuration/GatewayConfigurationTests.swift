@@ -81,30 +81,6 @@ struct GatewayConfigurationTests {
         #expect(topic.emptyAfter == .seconds(5))
     }
 
-    @Test func `an enveloped topic takes larger payloads than its datagrams`() throws {
-        let plain = try #require(try load("--topic", "a=dns://x:1?format=enveloped").topics.first)
-        #expect(plain.maximumPayloadBytes == 1 << 20)
-        #expect(plain.datagramBytes == 1_232)
-        #expect(!plain.mayFragment)
-        let url = "a=dns://x:1?format=enveloped&maximumPayloadBytes=16MiB&ringBytes=64MiB&datagramBytes=9000"
-        let large = try #require(try load("--topic", url).topics.first)
-        #expect(large.maximumPayloadBytes == 16 << 20)
-        #expect(large.mayFragment)
-        #expect(
-            faults(
-                "--topic", "a=dns://x:1?maximumPayloadBytes=65508", "--topic", "b=dns://x:1?datagramBytes=1232",
-                "--topic", "c=dns://x:1?format=enveloped&datagramBytes=9000&burstBytes=8999", "--topic",
-                "d=dns://x:1?format=enveloped&maximumPayloadBytes=16777217&datagramBytes=511"
-            ) == [
-                "--topic a: maximumPayloadBytes is 65508; a raw payload is one datagram; expected up to 65507, "
-                    + "or the format enveloped",
-                "--topic b: datagramBytes is for the format enveloped; a raw datagram is as long as its payload",
-                "--topic c: burstBytes is 8999; expected room for a datagram of datagramBytes, 9000 or more",
-                "--topic d: maximumPayloadBytes is \"16777217\"; expected 1 to 16MiB",
-                "--topic d: datagramBytes is \"511\"; expected 512 to 65507",
-            ])
-    }
-
     @Test func `repeat means three copies unless it says how many`() throws {
         #expect(try load("--topic", "a=dns://x:1?policy=repeat").topics.first?.copies == 3)
         #expect(try load("--topic", "a=dns://x:1?policy=repeat&copies=1").topics.first?.copies == 1)

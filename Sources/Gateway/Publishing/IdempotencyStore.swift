@@ -3,8 +3,8 @@ import Digests
 
 /// The publishes of one topic that bore an idempotency key, as far as they are remembered.
 ///
-/// Each is remembered for ``lifetime`` from its answer on, or until ``capacity`` later ones took its place. One that is
-/// under way is never forgotten.
+/// Each is remembered for ``lifetime`` from its answer on, or until later ones took its place: there are ``capacity`` at
+/// most, and the answered ones take ``maximumBytes``. One that is under way is never forgotten.
 struct IdempotencyStore<Receipt> {
     /// What becomes of a publish with a key.
     enum Claim {
@@ -23,6 +23,9 @@ struct IdempotencyStore<Receipt> {
     static var lifetime: Duration { .seconds(300) }
 
     private let capacity: Int
+    private let maximumBytes: Int
+    /// What those that are settled take.
+    private var bytes = 0
     private var publishes: [IdempotencyKey: Publish] = [:]
     /// What is settled, oldest first; each is in `publishes` once.
     private var settled = Queue<(key: IdempotencyKey, at: Instant)>()
@@ -31,10 +34,13 @@ struct IdempotencyStore<Receipt> {
         let digest: SHA256Digest
         /// Nil while it is under way.
         var receipt: Receipt?
+        /// What it takes once it is settled.
+        var bytes = 0
     }
 
-    init(capacity: Int = 65_536) {
+    init(capacity: Int = 65_536, maximumBytes: Int = 32 << 20) {
         self.capacity = capacity
+        self.maximumBytes = maximumBytes
     }
 
     /// How many publishes are remembered, those under way included.
@@ -56,11 +62,20 @@ struct IdempotencyStore<Receipt> {
     }
 
     /// Remembers what became of a publish that was under way.
-    mutating func settle(_ key: IdempotencyKey, with receipt: Receipt, at now: Instant) {
+    ///
+    /// - Parameter receiptBytes: what keeping the receipt takes.
+    mutating func settle(_ key: IdempotencyKey, with receipt: Receipt, receiptBytes: Int = 0, at now: Instant) {
         guard let publish = publishes[key], publish.receipt == nil else { return }
+        let cost = Self.overheadBytes + key.bytes.count + receiptBytes
         publishes[key]?.receipt = receipt
+        publishes[key]?.bytes = cost
+        bytes += cost
         settled.append((key, now))
+        while bytes > maximumBytes, let oldest = settled.first { forget(oldest.key) }
     }
+
+    /// What a key and a receipt take besides their own bytes: the entry of a ledger, two places in tables, heads of arrays.
+    private static var overheadBytes: Int { 400 }
 
     /// Forgets a publish that was under way and came to nothing, so that it may be tried again.
     mutating func release(_ key: IdempotencyKey) {
@@ -69,7 +84,7 @@ struct IdempotencyStore<Receipt> {
     }
 
     private mutating func forget(_ key: IdempotencyKey) {
-        publishes[key] = nil
+        bytes -= publishes.removeValue(forKey: key)?.bytes ?? 0
         settled.removeFirst()
     }
 }

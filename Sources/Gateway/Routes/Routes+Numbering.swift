@@ -107,7 +107,10 @@ extension Routes {
             return
         }
         let message = PublishedMessage(entry: entry, dropped: publish.details?.dropped ?? [])
-        if let key { topic.idempotency.settle(key, with: message, at: gateway.now.instant) }
+        if let key {
+            topic.idempotency.settle(
+                key, with: message, receiptBytes: message.droppedBytes, at: gateway.now.instant)
+        }
         publish.respond(response(message, in: topic))
     }
 
@@ -136,4 +139,7 @@ struct PublishedMessage {
     let entry: LedgerEntry
     /// The names of attributes that did not travel.
     let dropped: [String]
+
+    /// What keeping the names takes: a string, and what does not fit in it.
+    var droppedBytes: Int { dropped.reduce(0) { $0 + 48 + $1.utf8.count } }
 }

@@ -26,6 +26,17 @@ struct IdempotencyStoreTests {
         }
     }
 
+    @Test mutating func `receipts that take too much make the oldest forgotten`() throws {
+        store = IdempotencyStore(capacity: 1_000, maximumBytes: 10_000)
+        for number in 0..<20 {
+            #expect(try claim("\(number)") == "new")
+            store.settle(try key("\(number)"), with: number, receiptBytes: 1_500, at: start)
+        }
+        #expect(store.count == 5)
+        #expect(try claim("19") == "19")
+        #expect(try claim("14") == "new")
+    }
+
     @Test mutating func `a key is new, then in progress, then replayed with the first receipt`() throws {
         #expect(try claim("a") == "new")
         #expect(try claim("a") == "in progress")

@@ -19,7 +19,16 @@ extension EnvelopeHeader {
         bytes.store(source, at: 12)
         bytes.store(UInt64(bitPattern: epoch), at: 16)
         bytes.store(number, at: 24)
-        bytes.store(copyMilliseconds, at: 32)
+        bytes.store(copyMilliseconds, at: Self.copyMillisecondsOffset)
+        return bytes
+    }
+
+    /// Where ``copyMilliseconds`` stands in the header, and its four bytes there.
+    package static let copyMillisecondsOffset = 32
+
+    package static func encoded(copyMilliseconds: UInt32) -> InlineArray<4, UInt8> {
+        var bytes = InlineArray<4, UInt8>(repeating: 0)
+        bytes.store(copyMilliseconds, at: 0)
         return bytes
     }
 }

@@ -62,7 +62,7 @@ package struct EnvelopeWriter {
     ) -> Range<UInt64> {
         let whole = MessageHead.startBytes + head.bodyBytes
         if let open, !open.accepts(sending) || !hasRoom(for: whole, in: open) {
-            close(copyMilliseconds: sending.copyMilliseconds, padded: true, in: &log)
+            close(padded: true, in: &log)
         }
         let first = log.next
         var datagram = open ?? OpenDatagram(length: headerBytes, begins: first, ended: ended, sending)
@@ -72,7 +72,7 @@ package struct EnvelopeWriter {
         while part.upperBound < head.bodyBytes {
             datagram.holdsDivided = true
             open = datagram
-            close(copyMilliseconds: sending.copyMilliseconds, padded: true, in: &log)
+            close(padded: true, in: &log)
             datagram = OpenDatagram(length: headerBytes, begins: first, ended: ended, sending)
             datagram.holdsDivided = true
             let rest = head.bodyBytes - part.upperBound
@@ -95,11 +95,10 @@ package struct EnvelopeWriter {
 
     /// Numbers the open datagram, if there is one; room for it at its full size was made.
     ///
-    /// - Parameter copyMilliseconds: after so long no copy of a lower number comes any more.
-    mutating func close(copyMilliseconds: UInt32, padded: Bool, in log: inout TopicLog) {
+    /// It says that no copies are to come until ``tell(copyMilliseconds:in:of:)`` is told otherwise.
+    mutating func close(padded: Bool, in log: inout TopicLog) {
         guard let open else { return }
-        let header = EnvelopeHeader(
-            kind: .messages, source: source, epoch: epoch, number: log.next, copyMilliseconds: copyMilliseconds)
+        let header = EnvelopeHeader(kind: .messages, source: source, epoch: epoch, number: log.next)
         let encoded = header.encoded(topicBytes: topic.count, contentBytes: open.length - headerBytes)
         log.write(encoded.span.bytes, at: 0)
         log.write(topic.span.bytes, at: encoded.count)
@@ -110,6 +109,13 @@ package struct EnvelopeWriter {
         }
         log.commit(entry)
         self.open = nil
+    }
+
+    /// Writes into datagram `number` after how long no copy of a lower one comes any more.
+    static func tell(copyMilliseconds: UInt32, in number: UInt64, of log: inout TopicLog) {
+        log.rewrite(
+            EnvelopeHeader.encoded(copyMilliseconds: copyMilliseconds).span.bytes, of: number,
+            at: EnvelopeHeader.copyMillisecondsOffset)
     }
 
     /// A heartbeat of this stream.
@@ -129,6 +135,4 @@ struct Sending {
     /// The message's position in the ledger.
     var position: UInt64
     var publishedAt: Instant
-    /// After so long no copy of what was numbered until now comes any more.
-    var copyMilliseconds: UInt32 = 0
 }

@@ -79,6 +79,13 @@ struct TopicLog: ~Copyable {
         return next - 1
     }
 
+    /// Writes other bytes into datagram `number`, which must be held, at `offset` in it.
+    mutating func rewrite(_ bytes: RawSpan, of number: UInt64, at offset: Int) {
+        let entry = self[number]
+        precondition(offset + bytes.byteCount <= Int(entry.length))
+        ring.write(bytes, at: entry.position + UInt64(offset))
+    }
+
     // MARK: Reading
 
     /// Datagram `number`, which must be held.

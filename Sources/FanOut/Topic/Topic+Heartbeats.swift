@@ -30,7 +30,22 @@ extension Topic {
         roster.regroup(for: sender, at: now.instant)
         return Beat(
             groups: roster.groups, joinedFrom: joinedFrom, recent: heartbeats.recent(head: head, at: now.instant),
-            next: head, copyMilliseconds: copyMilliseconds(at: now.instant))
+            next: head, copyMilliseconds: copyMilliseconds(at: now.instant) ?? 0)
+    }
+
+    /// Writes into the datagrams of `run`, which are going to leave for the first time, after how long no copy of lower
+    /// ones comes any more: only now is it known what waits before them.
+    func tellCopies(in run: Run, at now: Instant) {
+        guard writer != nil, let milliseconds = copyMilliseconds(at: now) else { return }
+        for number in run.first..<run.end { EnvelopeWriter.tell(copyMilliseconds: milliseconds, in: number, of: &log) }
+    }
+
+    /// Nil when no copy is to come.
+    private func copyMilliseconds(at now: Instant) -> UInt32? {
+        guard !cursors.active.isEmpty else { return nil }
+        let owed = cursors.active.reduce(0) { $0 + log.byteCount(from: $1.number) }
+        return promise.milliseconds(
+            owedBytes: owed, subscribers: roster.count, burstBytes: rules.burstBytes, at: now)
     }
 
     /// Takes a heartbeat as far as the allowance lets it; nil when it is done.

@@ -12,13 +12,12 @@ extension Topic {
         let content = content(of: payload, options, id: id, at: now.timestamp)
         let byteCount = content.bytes.count + (content.endsWithPayload ? payload.byteCount : 0)
         let space = space(forBody: byteCount)
-        var sending = Sending(
+        let sending = Sending(
             copies: options.copies ?? rules.copies, spacing: options.spacing ?? rules.spacing, position: ledger.next,
             publishedAt: now.instant)
         try check(payload.byteCount, byteCount, space, sending, require: options.require)
         makeRoom(for: space)
-        copiesUntil = max(copiesUntil, now.instant + sending.spacing * (sending.copies - 1))
-        sending.copyMilliseconds = copyMilliseconds(at: now.instant)
+        promise.extend(to: now.instant + sending.spacing * (sending.copies - 1))
         sequence += 1
         let first = log.next
         let numbers: Range<UInt64>
@@ -45,22 +44,11 @@ extension Topic {
     }
 
     /// Numbers the open datagram as it is.
-    func closeOpen(at now: Instant) {
+    func closeOpen() {
         guard isOpen else { return }
-        writer?.close(copyMilliseconds: copyMilliseconds(at: now), padded: false, in: &log)
+        writer?.close(padded: false, in: &log)
         follow(log.next - 1)
     }
-
-    /// After how long no copy comes any more of what was numbered until `now`, in milliseconds, rounded up.
-    func copyMilliseconds(at now: Instant) -> UInt32 {
-        let left = max(copiesUntil - now, .zero)
-        guard left > .zero || !cursors.active.isEmpty else { return 0 }
-        return Self.milliseconds(left + Self.copyMargin)
-    }
-
-    /// How late a copy may leave: a process with a CPU limit stands still for up to 100 ms at a time (CFS bandwidth
-    /// control), and a receiver that stopped waiting takes for lost what only comes late.
-    static let copyMargin: Duration = .milliseconds(100)
 
     private static func milliseconds(_ duration: Duration) -> UInt32 {
         UInt32(clamping: (duration.nanoseconds + 999_999) / 1_000_000)

@@ -57,6 +57,11 @@ extension Topic {
         roster.regroup(for: sender, at: now.instant)
         pace.record(flight.run.byteCount, at: now.instant)
         flights += 1
+        if flight.copy == 0 {
+            tellCopies(in: flight.run, at: now.instant)
+        } else if let due {
+            promise.noteCopy(due: log[due.number].due(copy: due.copy), at: now.instant)
+        }
         return flight
     }
 
@@ -69,7 +74,7 @@ extension Topic {
             byteCount += log.run(from: head, before: log.next, limits: limits) { _ in true }.byteCount
         }
         if let until = pace.delay(for: min(byteCount, limits.bytes), at: now) { return until }
-        closeOpen(at: now)
+        closeOpen()
         return nil
     }
 

@@ -46,8 +46,7 @@ package final class Topic {
     /// What the roster's rows were made from; a newer membership waits for the flight under way to land.
     private(set) var adopted: (revision: UInt64, stale: Staleness?) = (0, nil)
     var ids = MessageIDGenerator()
-    /// When the last copy is due of what has been published.
-    var copiesUntil: Instant
+    var promise: CopyPromise
 
     package init(
         _ rules: TopicRules, membership: Membership, ledger: Ledger, sender: Sender, at now: Moment
@@ -61,7 +60,7 @@ package final class Topic {
         log = try TopicLog(ringBytes: rules.ringBytes)
         pace = Pace(burstBytes: rules.burstBytes)
         budget = rules.maximumBytesPerSecond.map { EgressBudget(bytesPerSecond: $0) }
-        copiesUntil = now.instant
+        promise = CopyPromise(at: now.instant)
         if rules.format == .enveloped {
             writer = EnvelopeWriter(
                 topic: rules.name, source: rules.source, epoch: epoch, datagramBytes: rules.datagramBytes)

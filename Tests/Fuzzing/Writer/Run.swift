@@ -95,7 +95,7 @@ final class Run {
     }
 
     private func close(padded: Bool) {
-        writer.close(copyMilliseconds: 0, padded: padded, in: &log)
+        writer.close(padded: padded, in: &log)
     }
 
     // MARK: Reading

@@ -29,7 +29,8 @@ extension Subscription {
         /// ones where order is kept.
         public var heldBytes = 64 << 20
 
-        /// How long a message is waited for after its first part.
+        /// How long a message is waited for after the last part that came, over and above the time in which copies may
+        /// come.
         public var reassemblyTime: Duration = .seconds(10)
 
         /// How many ids of each topic are remembered at least, if so many came.

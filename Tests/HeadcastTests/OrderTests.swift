@@ -53,6 +53,29 @@ struct OrderTests {
         #expect(reading.counters.lateDatagrams == 1)
     }
 
+    @Test func `any order of arrival is put right`() {
+        let reading = ordered()
+        var numbers = Array(UInt64(2)...400)
+        var dice = SystemRandomNumberGenerator()
+        numbers.shuffle(using: &dice)
+        #expect(reading.read(numbers.map(script.plain)).isEmpty)
+        #expect(reading.read(script.plain(1)) == (1...400).map { "\($0)" }, "arrived as \(numbers)")
+        #expect(reading.reader.heldBytes == 0)
+    }
+
+    @Test func `the stream that holds most pays when too much is held`() {
+        let cost = MemoryLayout<Message>.stride + 33
+        let reading = ordered { $0.heldBytes = 40 * cost }
+        var other = script
+        other.epoch += 1
+        let others = ([1] + (3...15)).map { other.datagram($0, .whole(.init($0, id: UInt128($0) << 64))) }
+        reading.read([script.plain(1)] + (3...30).map(script.plain))
+        #expect(reading.reader.heldBytes == 28 * cost)
+        #expect(reading.read(others.dropLast()).last == "1")
+        #expect(reading.read(others.last ?? []) == ["gap 2-2"] + (3...30).map { "\($0)" })
+        #expect(reading.reader.heldBytes == 13 * cost)
+    }
+
     @Test func `the wait is what was asked for`() {
         let reading = ordered { $0.gapWait = .milliseconds(250) }
         #expect(reading.wait(200).isEmpty)

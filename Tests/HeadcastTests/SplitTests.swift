@@ -89,6 +89,22 @@ struct SplitTests {
         #expect(reading.wait == nil)
     }
 
+    @Test func `a message is not given up while copies of its parts may come`() {
+        let reading = Reading { $0.reassemblyTime = .seconds(2) }
+        var script = script
+        script.copyMilliseconds = 60_000
+        let payload = [UInt8](repeating: 1, count: 50)
+        let parts = script.split(.init(1, payload), from: 1, part: 20)
+        reading.read(parts[0])
+        script.copyMilliseconds = 0
+        script.epoch += 1
+        reading.read(script.split(.init(9, payload), from: 1, part: 20)[0])
+        #expect(reading.wait == 2_000)
+        #expect(reading.wait(2_000) == ["incomplete 9 time"])
+        #expect(reading.wait == 60_000)
+        #expect(reading.read(parts[1], parts[2]) == ["1"])
+    }
+
     @Test(arguments: [29, 81, 16_000_000])
     func `a part that contradicts others ends the message`(offset: Int) {
         let reading = Reading()

@@ -10,6 +10,8 @@ extension DatagramReader {
         var number: UInt64
         var sender: Endpoint
         var now: Moment
+        /// Until when further parts of what came are waited for.
+        var partsUntil: Instant
     }
 
     mutating func start(
@@ -21,7 +23,7 @@ extension DatagramReader {
             return complete(head, [UInt8](part), number: arrival.number, arrival, to: &events)
         }
         let outcome = reassembly.start(
-            head, part, of: arrival.stream, number: arrival.number, at: arrival.now.instant)
+            head, part, of: arrival.stream, number: arrival.number, until: arrival.partsUntil)
         finish(outcome, arrival, to: &events)
     }
 
@@ -29,7 +31,7 @@ extension DatagramReader {
         _ sequence: UInt64, _ part: RawSpan, offset: Int, _ arrival: Arrival, to events: inout [Subscription.Event]
     ) {
         let outcome = reassembly.goOn(
-            sequence, part, offset: offset, of: arrival.stream, number: arrival.number, at: arrival.now.instant)
+            sequence, part, offset: offset, of: arrival.stream, number: arrival.number, until: arrival.partsUntil)
         finish(outcome, arrival, to: &events)
     }
 

@@ -3,6 +3,8 @@ import Clocks
 /// What is given up, and what that sets free.
 extension DatagramReader {
     /// Tells of numbers that are lost, and hands over what waited for them, each in its place.
+    ///
+    /// What waits for others beyond the bound is left to ``release(_:at:to:)``.
     mutating func giveUp(
         _ lost: [ClosedRange<UInt64>], of stream: StreamMemory, at now: Moment,
         to events: inout [Subscription.Event]
@@ -18,20 +20,28 @@ extension DatagramReader {
         }
         reassembly.lose(of: stream)
         reportAbandoned(to: &events)
-        release(stream, at: now, to: &events)
+        handOverReady(of: stream, at: now, to: &events)
     }
 
     /// Hands over the messages of a stream that wait for nothing any more.
     ///
-    /// If too many wait, what they wait for is given up.
+    /// If too many wait, of all streams, the one that holds most gives up what it waits for.
     mutating func release(_ stream: StreamMemory, at now: Moment, to events: inout [Subscription.Event]) {
+        handOverReady(of: stream, at: now, to: &events)
+        while heldBytes > options.heldBytes,
+            let fullest = streams.streams.max(by: { $0.held.bytes < $1.held.bytes }), !fullest.held.isEmpty
+        {
+            giveUp(fullest.numbers.takeFirst(), of: fullest, at: now, to: &events)
+        }
+    }
+
+    private mutating func handOverReady(
+        of stream: StreamMemory, at now: Moment, to events: inout [Subscription.Event]
+    ) {
         guard options.isOrdered else { return }
         let missing = stream.numbers.firstMissing
         hand(over: stream, before: missing, at: now, to: &events)
         stream.closed = max(stream.closed, missing.map { $0 - 1 } ?? stream.numbers.highest)
-        if heldBytes > options.heldBytes, !stream.held.isEmpty {
-            giveUp(stream.numbers.takeFirst(), of: stream, at: now, to: &events)
-        }
     }
 
     private mutating func hand(

@@ -22,7 +22,7 @@ package struct DatagramReader: ~Copyable {
         self.options = options
         streams = StreamTable(capacity: options.rememberedStreams, rememberedIDs: options.rememberedIDs)
         eventIDs = IDMemory(capacity: options.rememberedIDs)
-        reassembly = Reassembly(maximumBytes: options.heldBytes, time: options.reassemblyTime)
+        reassembly = Reassembly(maximumBytes: options.heldBytes)
     }
 
     /// Takes one datagram and appends what comes of it to `events`.
@@ -84,7 +84,10 @@ package struct DatagramReader: ~Copyable {
     ) {
         let stream = stream(of: envelope, bytes, at: now, to: &events)
         guard isWanted(envelope.header, of: stream, at: now, to: &events) else { return }
-        let arrival = Arrival(stream: stream, number: envelope.header.number, sender: sender, now: now)
+        let copies = Duration.milliseconds(Int64(envelope.header.copyMilliseconds))
+        let arrival = Arrival(
+            stream: stream, number: envelope.header.number, sender: sender, now: now,
+            partsUntil: now.instant + copies + options.reassemblyTime)
         envelope.forEachRecord(in: bytes) { record in
             switch record {
             case .start(let head, let part): start(head, bytes.extracting(part), arrival, to: &events)

@@ -1,4 +1,6 @@
 /// Messages of a stream that wait for lower numbers, where order is kept.
+///
+/// A binary heap: taking one in and handing one over costs the logarithm of how many wait, in whatever order they come.
 struct HeldMessages {
     private struct Held {
         var message: Message
@@ -12,33 +14,38 @@ struct HeldMessages {
 
     /// What the messages cost that wait.
     private(set) var bytes = 0
-    /// In order of their turn, from ``start`` on; before it nil. Moving all up for each that leaves would cost more than
-    /// anything else here.
-    private var held: [Held?] = []
-    private var start = 0
+    /// None precedes its parent, which is the one at (index - 1) / 2.
+    private var heap: [Held] = []
 
-    var isEmpty: Bool { start == held.count }
+    var isEmpty: Bool { heap.isEmpty }
 
     /// Takes a message whose last part the datagram `number` held.
     mutating func add(_ message: Message, number: UInt64) {
-        let new = Held(message: message, number: number)
-        var index = held.count
-        while index > start, let other = held[index - 1], new.precedes(other) { index -= 1 }
-        held.insert(new, at: index)
         bytes += message.cost
+        heap.append(Held(message: message, number: number))
+        var index = heap.count - 1
+        while index > 0, heap[index].precedes(heap[(index - 1) / 2]) {
+            heap.swapAt(index, (index - 1) / 2)
+            index = (index - 1) / 2
+        }
     }
 
     /// Hands over the one whose turn is next, if that comes before `number`; nil for `number` is the end of all.
     mutating func next(before number: UInt64?) -> Message? {
-        guard start < held.count, let first = held[start], number.map({ first.number < $0 }) ?? true else { return nil }
-        held[start] = nil
-        start += 1
-        if start * 2 > held.count {
-            held.removeFirst(start)
-            start = 0
+        guard let first = heap.first?.number, number.map({ first < $0 }) ?? true else { return nil }
+        heap.swapAt(0, heap.count - 1)
+        let message = heap.removeLast().message
+        bytes -= message.cost
+        var index = 0
+        while true {
+            var least = index
+            for child in 2 * index + 1...2 * index + 2 where child < heap.count && heap[child].precedes(heap[least]) {
+                least = child
+            }
+            guard least != index else { return message }
+            heap.swapAt(index, least)
+            index = least
         }
-        bytes -= first.message.cost
-        return first.message
     }
 }
 

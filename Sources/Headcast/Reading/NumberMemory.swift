@@ -19,7 +19,7 @@ struct NumberMemory {
     }
 
     /// How many ranges of each are kept at most: beyond it the lowest missing are lost, the lowest lost forgotten.
-    static let maximumRanges = 4_096
+    static let maximumRanges = 16_384
 
     /// The lowest number that counts; 0 before anything was heard.
     private var first: UInt64 = 0

@@ -19,14 +19,16 @@ final class PartialMessage {
     /// What a piece costs besides its bytes, and how many are free: usually there are not more.
     static let pieceBytes = 64
     static let freePieces = 16
+    /// More than that cannot come of datagrams of 512 bytes and more, whatever order they come in.
+    static let maximumPieces = 65_536
 
     let stream: StreamMemory
     let sequence: UInt64
     /// When it is given up; moves with every part.
     var deadline: Instant
-    /// Its neighbours in the order in which something was last added.
-    var older: PartialMessage?
-    var newer: PartialMessage?
+    /// Its neighbours in the order of their deadlines.
+    var earlier: PartialMessage?
+    var later: PartialMessage?
 
     private(set) var head: MessageHead?
     /// The lowest and the highest number in which a part came.
@@ -84,6 +86,7 @@ final class PartialMessage {
     /// Takes a continuation.
     func add(_ part: RawSpan, at offset: Int, number: UInt64) -> Outcome {
         note(number)
+        guard covered.count + early.count < Self.maximumPieces else { return .refused }
         guard head == nil else { return write(part, at: offset) }
         early.append(Early(offset: offset, bytes: [UInt8](part)))
         earlyBytes += part.byteCount

@@ -36,41 +36,41 @@ struct Reassembly: ~Copyable {
     var abandoned: [Subscription.Incomplete] = []
 
     private var partials: [Key: PartialMessage] = [:]
-    private var oldest: PartialMessage?
-    private var newest: PartialMessage?
+    private var first: PartialMessage?
+    private var last: PartialMessage?
     /// Of what still comes of these nothing is kept.
     private var ignored: Set<Key> = []
     /// The same in a ring, the oldest at ``ignoredStart``.
     private var ignoredKeys: [Key] = []
     private var ignoredStart = 0
     private let maximumBytes: Int
-    private let time: Duration
 
-    init(maximumBytes: Int, time: Duration) {
+    init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
-        self.time = time
     }
 
     deinit {
         // Neighbours refer to each other.
-        var partial = oldest
+        var partial = first
         while let current = partial {
-            partial = current.newer
-            current.older = nil
-            current.newer = nil
+            partial = current.later
+            current.earlier = nil
+            current.later = nil
         }
     }
 
     var count: Int { partials.count }
 
     /// When a message is given up for which no part comes.
-    var nextDeadline: Instant? { oldest?.deadline }
+    var nextDeadline: Instant? { first?.deadline }
 
     /// Takes the start of a message that goes on.
+    ///
+    /// - Parameter deadline: when the message is given up unless another part comes.
     mutating func start(
-        _ head: MessageHead, _ part: RawSpan, of stream: StreamMemory, number: UInt64, at now: Instant
+        _ head: MessageHead, _ part: RawSpan, of stream: StreamMemory, number: UInt64, until deadline: Instant
     ) -> Outcome {
-        guard let partial = partial(of: stream, sequence: head.sequence, number: number, at: now) else {
+        guard let partial = partial(of: stream, sequence: head.sequence, number: number, until: deadline) else {
             return .waiting
         }
         guard makeRoom(for: partial.growth(with: head, partBytes: part.byteCount), sparing: partial) else {
@@ -81,9 +81,12 @@ struct Reassembly: ~Copyable {
     }
 
     mutating func goOn(
-        _ sequence: UInt64, _ part: RawSpan, offset: Int, of stream: StreamMemory, number: UInt64, at now: Instant
+        _ sequence: UInt64, _ part: RawSpan, offset: Int, of stream: StreamMemory, number: UInt64,
+        until deadline: Instant
     ) -> Outcome {
-        guard let partial = partial(of: stream, sequence: sequence, number: number, at: now) else { return .waiting }
+        guard let partial = partial(of: stream, sequence: sequence, number: number, until: deadline) else {
+            return .waiting
+        }
         guard makeRoom(for: partial.growth(with: nil, partBytes: part.byteCount), sparing: partial) else {
             abandon(partial, .memory)
             return .waiting
@@ -93,11 +96,12 @@ struct Reassembly: ~Copyable {
 
     /// Gives up what nothing was added to for too long.
     mutating func expire(by now: Instant) {
-        while let oldest, oldest.deadline <= now { abandon(oldest, .time) }
+        while let first, first.deadline <= now { abandon(first, .time) }
     }
 
     /// Gives up what must have a part in a number that the stream has lost.
     mutating func lose(of stream: StreamMemory) {
+        guard stream.partials > 0 else { return }
         for partial in partials.values where partial.stream === stream {
             if stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
         }
@@ -110,28 +114,29 @@ struct Reassembly: ~Copyable {
 
     /// The message a part belongs to, made if need be; nil if it is ignored.
     private mutating func partial(
-        of stream: StreamMemory, sequence: UInt64, number: UInt64, at now: Instant
+        of stream: StreamMemory, sequence: UInt64, number: UInt64, until deadline: Instant
     ) -> PartialMessage? {
         let key = Key(stream, sequence)
         if let known = partials[key] {
-            known.deadline = now + time
-            if known !== newest {
-                unlink(known)
-                link(known)
-            }
+            unlink(known)
+            known.deadline = max(known.deadline, deadline)
+            link(known)
             return known
         }
         guard !ignored.contains(key) else { return nil }
-        if partials.count >= Self.maximumMessages, let oldest { abandon(oldest, .memory) }
-        let partial = PartialMessage(stream: stream, sequence: sequence, number: number, deadline: now + time)
+        if partials.count >= Self.maximumMessages, let first { abandon(first, .memory) }
+        let partial = PartialMessage(stream: stream, sequence: sequence, number: number, deadline: deadline)
         partials[key] = partial
+        stream.partials += 1
         link(partial)
         return partial
     }
 
-    /// Gives up others, least recently added to first, until there is room; false if there is none even so.
+    /// Gives up others, whose deadline is first, until there is room; false if there is none even so.
     private mutating func makeRoom(for growth: Int, sparing spared: PartialMessage) -> Bool {
-        while bytes + growth > maximumBytes, let oldest, oldest !== spared { abandon(oldest, .memory) }
+        while bytes + growth > maximumBytes, let other = first !== spared ? first : spared.later {
+            abandon(other, .memory)
+        }
         return bytes + growth <= maximumBytes
     }
 
@@ -182,23 +187,28 @@ struct Reassembly: ~Copyable {
     private mutating func remove(_ partial: PartialMessage) {
         bytes -= partial.cost
         partials[Key(partial.stream, partial.sequence)] = nil
+        partial.stream.partials -= 1
         unlink(partial)
     }
 
-    /// Makes a message the one that was added to last.
+    /// Puts a message where its deadline belongs, which mostly is the end.
     private mutating func link(_ partial: PartialMessage) {
-        partial.older = newest
-        newest?.newer = partial
-        newest = partial
-        if oldest == nil { oldest = partial }
+        var earlier = last
+        while let other = earlier, other.deadline > partial.deadline { earlier = other.earlier }
+        partial.earlier = earlier
+        partial.later = earlier == nil ? first : earlier?.later
+        partial.earlier?.later = partial
+        partial.later?.earlier = partial
+        if partial.earlier == nil { first = partial }
+        if partial.later == nil { last = partial }
     }
 
     private mutating func unlink(_ partial: PartialMessage) {
-        if partial === oldest { oldest = partial.newer }
-        if partial === newest { newest = partial.older }
-        partial.older?.newer = partial.newer
-        partial.newer?.older = partial.older
-        partial.older = nil
-        partial.newer = nil
+        if partial === first { first = partial.later }
+        if partial === last { last = partial.earlier }
+        partial.earlier?.later = partial.later
+        partial.later?.earlier = partial.earlier
+        partial.earlier = nil
+        partial.later = nil
     }
 }

@@ -9,6 +9,8 @@ final class StreamMemory {
     let topic: TopicMemory
     var numbers = NumberMemory()
     var held = HeldMessages()
+    /// How many of its messages have parts that wait for others.
+    var partials = 0
     /// Where order is kept: all numbers up to this one have had their turn.
     var closed: UInt64 = 0
     /// Counts up with everything that is heard; who has the least was silent longest.

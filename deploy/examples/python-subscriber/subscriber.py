@@ -150,7 +150,8 @@ class Limits:
     ids: int = 65_536
     # Of each stream, the ranges of numbers that are missing, and those that are lost but may still come.
     ranges: int = 512
-    # Messages that are not whole: how many, their bytes, and how long without a further part.
+    # Messages that are not whole: how many, their bytes, and how long without a further part, over and above the time in
+    # which copies may come.
     partials: int = 4_096
     partial_bytes: int = 32 << 20
     partial_milliseconds: float = 10_000
@@ -472,7 +473,7 @@ class Absences:
 class Partial:
     """A message that is not whole."""
 
-    __slots__ = ("start", "pieces", "end", "later", "furthest", "lowest", "highest", "bytes", "touched")
+    __slots__ = ("start", "pieces", "end", "later", "furthest", "lowest", "highest", "bytes", "due")
 
     # What a part is counted for besides its bytes.
     OVERHEAD = 128
@@ -487,7 +488,8 @@ class Partial:
         # The numbers of the datagrams that brought them.
         self.lowest = self.highest = number
         self.bytes = 0
-        self.touched = 0.0
+        # When it is dropped.
+        self.due = 0.0
 
     def add(self, number: int, record: Union[Start, Continuation]) -> bool:
         """Adds a part; False when it contradicts those that are there."""
@@ -572,8 +574,8 @@ class Receiver:
         self.ids: OrderedDict[Tuple[str, Union[str, bytes]], None] = OrderedDict()
         self.partials: OrderedDict[Tuple[int, int], Tuple[Stream, int, Partial]] = OrderedDict()
         self.partial_bytes = self.held_bytes = 0
-        # Nothing is lost before.
-        self.soonest = math.inf
+        # Nothing is lost before the one, nothing that is not whole dropped before the other.
+        self.soonest = self.soonest_partial = math.inf
 
     def take(self) -> List[Event]:
         """The events since the last call."""
@@ -608,19 +610,16 @@ class Receiver:
                 if now >= stream.absences.soonest:
                     self.lose(stream, now, clock)
             self.soonest = min((stream.absences.soonest for stream in self.streams.values()), default=math.inf)
-        while self.partials:
-            stream, sequence, partial = next(iter(self.partials.values()))
-            if partial.touched + self.limits.partial_milliseconds > now:
-                break
-            self.abandon(stream, sequence)
+        if now >= self.soonest_partial:
+            for stream, sequence, partial in list(self.partials.values()):
+                if partial.due <= now:
+                    self.abandon(stream, sequence)
+            self.soonest_partial = min((partial.due for _, _, partial in self.partials.values()), default=math.inf)
 
     @property
     def deadline(self) -> float:
         """When time is to be told at the latest; infinity when nothing is waited for."""
-        if not self.partials:
-            return self.soonest
-        oldest = next(iter(self.partials.values()))[2]
-        return min(self.soonest, oldest.touched + self.limits.partial_milliseconds)
+        return min(self.soonest, self.soonest_partial)
 
     # Streams and their numbers
 
@@ -737,8 +736,11 @@ class Receiver:
         if excess > 0:
             # Some more, so that not each datagram looks through all of them.
             self.lose(stream, now, clock, at_least=excess + self.limits.ranges // 8)
-        while self.held_bytes > self.limits.held_bytes and stream.held:
-            self.lose(stream, now, clock, at_least=1)
+        while self.held_bytes > self.limits.held_bytes:
+            fullest = max(self.streams.values(), key=lambda stream: len(stream.held))
+            if not fullest.held:
+                break
+            self.lose(fullest, now, clock, at_least=1)
 
     def release(self, stream: Stream, now: float, clock: float) -> None:
         """Reads what has its turn."""
@@ -762,12 +764,12 @@ class Receiver:
                     and record.sequence not in stream.partials and record.sequence not in stream.abandoned):
                 self.hand_over(stream, record, record.part, clock)
             else:
-                self.add_part(stream, envelope.number, record, now, clock)
+                self.add_part(stream, envelope, record, now, clock)
 
     def add_part(
-        self, stream: Stream, number: int, record: Union[Start, Continuation], now: float, clock: float
+        self, stream: Stream, envelope: Envelope, record: Union[Start, Continuation], now: float, clock: float
     ) -> None:
-        sequence = record.sequence
+        sequence, number = record.sequence, envelope.number
         if sequence in stream.abandoned:
             return
         partial = stream.partials.get(sequence)
@@ -779,7 +781,8 @@ class Receiver:
         self.partial_bytes -= partial.bytes
         agrees = partial.add(number, record)
         self.partial_bytes += partial.bytes
-        partial.touched = now
+        partial.due = max(partial.due, now + envelope.copy_milliseconds + self.limits.partial_milliseconds)
+        self.soonest_partial = min(self.soonest_partial, partial.due)
         if not agrees:
             return self.abandon(stream, sequence, "malformed_messages")
         if partial.is_whole and partial.start is not None:

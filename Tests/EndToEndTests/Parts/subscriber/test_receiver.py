@@ -173,6 +173,25 @@ class BoundTests(unittest.TestCase):
         self.assertEqual(receiver.counters.incomplete_messages, 1)
         self.assertEqual(receiver.deadline, float("inf"))
 
+    def test_a_message_is_not_dropped_while_copies_of_its_parts_may_come(self) -> None:
+        receiver = Receiver(limits=Limits(partial_milliseconds=500))
+        first = start(1, bytes(9), id=identifier("x"), part=3).data
+        receiver.receive(envelope(first, number=1, copies=60_000), 100, CLOCK)
+        receiver.receive(envelope(start(2, bytes(9), id=identifier("y"), part=3).data, number=1, epoch=2), 100, CLOCK)
+        receiver.advance(600, CLOCK)
+        self.assertEqual(receiver.counters.incomplete_messages, 1)
+        receiver.receive(envelope(continuation(1, 3, bytes(6)).data, number=2), 60_000, CLOCK)
+        self.assertEqual(receiver.counters.messages, 1)
+
+    def test_the_stream_that_holds_most_pays_when_too_much_is_held(self) -> None:
+        receiver = Receiver(ordered=True, limits=Limits(held_bytes=20_000))
+        for number in [1, *range(3, 20)]:
+            receiver.receive(message(number, bytes(400), epoch=1), 0, CLOCK)
+        for number in [1, *range(3, 13)]:
+            receiver.receive(message(number, bytes(400), epoch=2), 0, CLOCK)
+        gaps = [event for event in receiver.take() if isinstance(event, Gap)]
+        self.assertEqual([(gap.epoch, gap.first, gap.last) for gap in gaps], [(1, 2, 2)])
+
 
 class NetworkTests(unittest.TestCase):
     """Long streams through a network that loses, overtakes and repeats."""

@@ -26,9 +26,14 @@ package struct Attributes: Hashable, Sendable {
 
     /// Takes note of a name in a time that does not grow with their number; false if it is there already.
     private mutating func insert(_ name: String) -> Bool {
-        guard items.count >= Self.manyItems else { return self[name] == nil }
+        guard items.count >= Self.manyItems else { return !contains(name) }
         if names.isEmpty { names = Set(items.map(\.name)) }
         return names.insert(name).inserted
+    }
+
+    /// Whether there is an attribute of that name; takes a time that does not grow with their number.
+    package func contains(_ name: String) -> Bool {
+        names.isEmpty ? items.contains { $0.name == name } : names.contains(name)
     }
 
     package subscript(name: String) -> String? { items.first { $0.name == name }?.value }

@@ -73,6 +73,9 @@ struct TopicReader {
         if topic.format == .enveloped, !given.contains("maximumPayloadBytes") {
             topic.maximumPayloadBytes = TopicConfiguration.envelopedPayloadBytes
         }
+        if topic.format == .enveloped, !given.contains("ringBytes") {
+            topic.ringBytes = TopicConfiguration.envelopedRingBytes
+        }
         if faults.isEmpty { check(topic, given: given) }
         return faults.isEmpty ? topic : nil
     }

@@ -23,7 +23,9 @@ package enum TopicSettings {
             "maximumBytesPerSecond", "BYTES", "Bound of what leaves, all subscribers together; beyond it 429",
             \.maximumBytesPerSecond, .optional(.size(1...1 << 40))
         ),
-        Setting("ringBytes", "BYTES", "Memory of the log", \.ringBytes, .size(64 << 10...1 << 30)),
+        Setting(
+            "ringBytes", "BYTES", "Memory of the log; 32MiB with the format enveloped", \.ringBytes,
+            .size(64 << 10...1 << 30)),
         Setting(
             "burstBytes", "BYTES", "What one subscriber is sent in a millisecond at most", \.burstBytes,
             .size(1...1 << 30)

@@ -5,6 +5,17 @@ extension Attributes {
     /// How many attributes a message may be published with, so that checking them takes no time worth mentioning.
     static let maximumCount = 128
 
+    /// Adds an attribute that a publisher gave for itself, or says why not: those of events make no sense one by one.
+    mutating func add(own name: String, _ value: String, source: @autoclosure () -> String? = nil) throws(DraftFault) {
+        guard !name.hasPrefix(EventContext.prefix) else {
+            throw DraftFault(
+                .invalidAttribute,
+                "\(source() ?? "attribute \(name.quoted)") belongs to an event; publish a CloudEvent, in JSON or with ce- headers"
+            )
+        }
+        try add(checking: name, value, source: source())
+    }
+
     /// Adds an attribute that a publisher gave, or says why not.
     ///
     /// - Parameter source: what gave it, for messages: `header Ce-Id`; the name if left out.
@@ -20,7 +31,7 @@ extension Attributes {
                 "attribute name \(name.quoted) is not possible; expected 1 to 64 of a-z, 0-9, -, _ and .")
         }
         if let control = value.controlCharacter { throw fault("holds the control character U+\(control)") }
-        guard self[name] == nil else { throw fault("is given more than once; give it once") }
+        guard !contains(name) else { throw fault("is given more than once; give it once") }
         guard items.count < Self.maximumCount else {
             throw fault("is one too many; a message has at most \(Self.maximumCount) attributes")
         }

@@ -43,7 +43,7 @@ private struct EntryReader {
         while fault == nil, let field = try fields.next(in: &reader) {
             switch field {
             case .payload, .payloadBase64: try readPayload(field)
-            case .contentType: add("content-type", reader.string(try reader.text()), field)
+            case .contentType: add("content-type", reader.string(try reader.text()))
             case .attributes: try readAttributes()
             case .ttl: readTTL(reader.string(try reader.text()))
             case .idempotencyKey:
@@ -77,7 +77,7 @@ private struct EntryReader {
     private mutating func readAttributes() throws(JSONFault) {
         try reader.beginObject()
         while fault == nil, let name = try reader.nextName().map(reader.string) {
-            add(name, reader.string(try reader.text()), .attributes)
+            add(name, reader.string(try reader.text()))
         }
     }
 
@@ -89,8 +89,8 @@ private struct EntryReader {
         }
     }
 
-    private mutating func add(_ name: String, _ value: String, _ field: Field) {
-        attempt { entry throws(DraftFault) in try entry.attributes.add(checking: name, value) }
+    private mutating func add(_ name: String, _ value: String) {
+        attempt { entry throws(DraftFault) in try entry.attributes.add(own: name, value) }
     }
 
     private mutating func attempt(_ action: (inout EntryReader) throws(DraftFault) -> Void) {

@@ -13,7 +13,7 @@ struct MessageDraft {
     func adding(_ others: Attributes) throws(DraftFault) -> MessageDraft {
         guard !others.isEmpty else { return self }
         var draft = self
-        for (name, value) in others.items where draft.attributes[name] == nil {
+        for (name, value) in others.items where !draft.attributes.contains(name) {
             try draft.attributes.add(checking: name, value)
         }
         return draft

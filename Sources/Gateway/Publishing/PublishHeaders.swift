@@ -104,7 +104,7 @@ struct PublishHeaders {
             try event.add(String(attribute), try Self.eventText(value, of: name))
         case .attribute:
             let attribute = Self.text(name).lowercased().dropFirst(Self.attributePrefix.utf8.count)
-            try others.add(checking: String(attribute), try Self.value(value, of: name), source: Self.header(name))
+            try others.add(own: String(attribute), try Self.value(value, of: name), source: Self.header(name))
         }
     }
 

@@ -20,6 +20,7 @@ struct TopicFormatTests {
     @Test func `an enveloped topic takes larger payloads than its datagrams`() throws {
         let plain = try #require(try load("a=dns://x:1?format=enveloped").topics.first)
         #expect(plain.maximumPayloadBytes == 1 << 20)
+        #expect(plain.ringBytes == 32 << 20)
         #expect(plain.datagramBytes == 1_232)
         #expect(!plain.mayFragment)
         let url = "a=dns://x:1?format=enveloped&maximumPayloadBytes=16MiB&ringBytes=64MiB&datagramBytes=9000"

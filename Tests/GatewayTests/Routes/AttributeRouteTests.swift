@@ -96,6 +96,7 @@ struct AttributeRouteTests {
 
     @Test(arguments: [
         (["ce-id: 7"], "invalid_event", 400), (["Headcast-Attribute-a~: x"], "invalid_attribute", 400),
+        (["Headcast-Attribute-Ce-Type: x"], "invalid_attribute", 400),
         (["Content-Type: application/cloudevents+json"], "invalid_event", 400),
         (["Content-Type: application/cloudevents+xml"], "unsupported_media_type", 415),
         (["Content-Type: application/cloudevents-batch+json"], "unsupported_media_type", 415),

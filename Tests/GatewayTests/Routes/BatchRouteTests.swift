@@ -50,6 +50,19 @@ struct BatchRouteTests {
         #expect(try publish(lines + "\n{}").errorCode == "batch_too_large")
     }
 
+    @Test func `the largest batch has room in the log of an enveloped topic`() throws {
+        let topic = "orders=static://\(pod.endpoint)?format=enveloped"
+        let topics = try GatewayConfiguration.load(name: "pod-1", arguments: ["--topic", topic], environment: [:])
+            .topics
+        let gateway = try RunningGateway { $0.topics = topics }
+        let line = #"{"payload":"\#(String(repeating: "x", count: 16_760))"}"#
+        let lines = Array(repeating: line, count: 1_000).joined(separator: "\n")
+        #expect(lines.utf8.count > 16_770_000)
+        let reply = try gateway.publish(lines, to: "/publish/orders/batch", headers: [lineType])
+        #expect(Set(reply.results.map(\.status)) == [201])
+        #expect(reply.results.count == 1_000)
+    }
+
     @Test func `a batch of nothing has no results`() throws {
         #expect(try gateway.call("POST", "/publish/orders/batch").text == "{\"results\":[]}\n")
         #expect(try publish("\n\r\n").text == "{\"results\":[]}\n")

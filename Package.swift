@@ -106,7 +106,7 @@ let package = Package(
         test(
             "headcastTests",
             [
-                "headcast", "Clocks", "Endpoints", "Datagrams", "Gateway", "Headcast", "JSON", "Requesting",
+                "headcast", "Clocks", "Endpoints", "Datagrams", "FanOut", "Gateway", "Headcast", "JSON", "Requesting",
                 "Resolving", "Service", argumentParser,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["Digests"], exclude: ["Parts"], swiftSettings: strict),

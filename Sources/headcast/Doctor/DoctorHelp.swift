@@ -15,9 +15,10 @@ enum DoctorHelp {
         OPTIONS
           --no-probe
               Send nothing to the endpoints. Otherwise up to 64 of them are sent
-              don't-fragment datagrams as long as maximumPayloadBytes, to the ports
-              33434 to 33436, where nobody listens: "port unreachable" proves that
-              they arrive. No subscriber's port is touched.
+              don't-fragment datagrams as long as the topic's longest datagram
+              (maximumPayloadBytes in the raw format, else datagramBytes), to the
+              ports 33434 to 33436, where nobody listens: "port unreachable" proves
+              that they arrive. No subscriber's port is touched.
 
           All settings of the gateway: headcast gateway --help
 
@@ -28,7 +29,7 @@ enum DoctorHelp {
           answer      whether it came whole over UDP, or needed TCP
           ttl         how late a new pod is found
           endpoints   addresses that cannot be sent to
-          mtu         whether the longest payload fits the routes from here
+          mtu         whether the longest datagram fits the routes from here
           path        whether it gets through to the endpoints
 
         CHECKS OF THE MACHINE

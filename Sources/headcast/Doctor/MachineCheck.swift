@@ -73,14 +73,14 @@ struct MachineCheck {
 
     /// What a receiver on a machine like this one holds while its program does not read.
     private var receiveBuffers: [Finding] {
-        let sizes = Set(configuration.topics.map { $0.maximumPayloadBytes }).sorted()
+        let sizes = Set(configuration.topics.map(\.largestDatagramBytes)).sorted()
         return sizes.compactMap { size in
             let memory = BufferLimits.memory(ofDatagram: size)
             let (usual, largest) = (
                 facts.buffers.defaultReceiveBytes / memory, facts.buffers.largestReceiveBytes / memory
             )
             let burst =
-                configuration.topics.filter { $0.maximumPayloadBytes == size }.map { $0.burstBytes / size }.max() ?? 0
+                configuration.topics.filter { $0.largestDatagramBytes == size }.map { $0.burstBytes / size }.max() ?? 0
             let text =
                 "a receiver here holds some \(usual.grouped) datagrams of \(size.grouped) bytes, and with SO_RCVBUF "
                 + "up to \(largest.grouped)"

@@ -1,10 +1,11 @@
 import Datagrams
 import Endpoints
 import ErrorNumbers
+import FanOut
 import Gateway
 import Glibc
 
-/// Whether the longest payload of a topic gets to its endpoints, by this machine's routes and by trying.
+/// Whether the longest datagram of a topic gets to its endpoints, by this machine's routes and by trying.
 struct PathCheck {
     let topic: TopicConfiguration
     let addresses: [IPAddress]
@@ -22,10 +23,14 @@ struct PathCheck {
         return [topic.mayFragment ? fragments : route].compactMap { $0 } + tried
     }
 
-    /// The longest payload that is tried: one that leaves in fragments anyway says nothing of the path.
+    /// The longest datagram that is tried: one that leaves in fragments anyway says nothing of the path.
     static func probeBytes(of topic: TopicConfiguration) -> Int {
-        topic.mayFragment ? 1_232 : topic.maximumPayloadBytes
+        topic.mayFragment ? 1_232 : topic.largestDatagramBytes
     }
+
+    /// What is measured, and the setting that bounds it: a raw datagram is a payload.
+    private var noun: String { topic.format == .raw ? "payloads" : "datagrams" }
+    private var key: String { topic.format == .raw ? "maximumPayloadBytes" : "datagramBytes" }
 
     private var rooms: [IPAddress: Int] {
         routes.compactMapValues { if case .open(let mtu) = $0 { mtu } else { nil } }
@@ -35,16 +40,16 @@ struct PathCheck {
     private var route: Finding? {
         let rooms = rooms
         guard let least = rooms.values.min() else { return nil }
-        let limit = topic.maximumPayloadBytes
+        let limit = topic.largestDatagramBytes
         let narrow = rooms.filter { $0.value < limit }
         guard !narrow.isEmpty else {
-            let text = "payloads of \(limit.grouped) bytes fit the routes, which take up to \(least.grouped)"
+            let text = "\(noun) of \(limit.grouped) bytes fit the routes, which take up to \(least.grouped)"
             let count = fragmentsOnEthernet
             return .ok("mtu", count > 1 ? "\(text); links of 1,500 bytes cut them into \(count) fragments" : text)
         }
         return .bad(
             "mtu",
-            "the way to \(Wording.share(narrow.count, of: addresses.count, "address")) takes payloads of up to "
+            "the way to \(Wording.share(narrow.count, of: addresses.count, "address")) takes \(noun) of up to "
                 + "\(least.grouped) bytes, and the topic allows \(limit.grouped): longer ones fail with EMSGSIZE",
             advice: advice(toFit: least))
     }
@@ -56,18 +61,18 @@ struct PathCheck {
         let others = fragmentsOnEthernet > count ? " (\(fragmentsOnEthernet) on links of 1,500 bytes)" : ""
         return .warn(
             "mtu",
-            "payloads of up to \(topic.maximumPayloadBytes.grouped) bytes leave in up to "
+            "\(noun) of up to \(topic.largestDatagramBytes.grouped) bytes leave in up to "
                 + "\(Wording.count(count, "fragment")) each\(others), and losing one loses the datagram",
             advice:
-                "keep maximumPayloadBytes at \(min(least, TopicConfiguration.unfragmentedBytes)) or below, unless the "
+                "keep \(key) at \(min(least, TopicConfiguration.unfragmentedBytes)) or below, unless the "
                 + "network loses nothing and every firewall on the way passes fragments")
     }
 
-    /// How many fragments the longest payload takes where packets have room for `room` bytes of payload.
+    /// How many fragments the longest datagram takes where packets have room for `room` bytes of payload.
     private func fragments(through room: Int) -> Int {
         // A fragment carries what the packet leaves beside its header, in whole eights (RFC 791, section 3.2).
         let part = max(8, (room + 8) / 8 * 8)
-        return (topic.maximumPayloadBytes + 8 + part - 1) / part
+        return (topic.largestDatagramBytes + 8 + part - 1) / part
     }
 
     /// The same on links of 1,500 bytes, which most networks have somewhere whatever the first link takes.
@@ -117,14 +122,14 @@ struct PathCheck {
             let room = mtu - some[0].datagramHeaderBytes
             return .bad(
                 "path",
-                "on the way to \(list), \(router) lets packets of \(mtu.grouped) bytes through: payloads of more than "
-                    + "\(room.grouped) do not arrive, and the topic allows \(topic.maximumPayloadBytes.grouped)",
+                "on the way to \(list), \(router) lets packets of \(mtu.grouped) bytes through: \(noun) of more than "
+                    + "\(room.grouped) do not arrive, and the topic allows \(topic.largestDatagramBytes.grouped)",
                 advice: advice(toFit: room))
         case .onlyShortArrives:
             return .bad(
                 "path", "datagrams of \(bytes.grouped) bytes vanish on the way to \(list), and short ones arrive",
                 advice: "a link on the way has a smaller MTU and keeps silent: let ICMP \"fragmentation needed\" pass "
-                    + "(ICMPv6 \"packet too big\"), or lower maximumPayloadBytes until this gets through")
+                    + "(ICMPv6 \"packet too big\"), or lower \(key) until this gets through")
         case .unreachable(ECONNREFUSED, let router?), .unreachable(EACCES, let router?):
             return .warn(
                 "path", "\(router) turns away what goes to \(list)",
@@ -153,7 +158,7 @@ struct PathCheck {
     }
 
     private func advice(toFit room: Int) -> String {
-        let packet = topic.maximumPayloadBytes + (addresses.map(\.datagramHeaderBytes).max() ?? 0)
-        return "set maximumPayloadBytes=\(room), or let the network take packets of \(packet) bytes"
+        let packet = topic.largestDatagramBytes + (addresses.map(\.datagramHeaderBytes).max() ?? 0)
+        return "set \(key)=\(room), or let the network take packets of \(packet) bytes"
     }
 }

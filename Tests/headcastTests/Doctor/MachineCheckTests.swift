@@ -1,5 +1,6 @@
 import Datagrams
 import Endpoints
+import FanOut
 import Gateway
 import Glibc
 import Resolving
@@ -88,6 +89,15 @@ struct MachineCheckTests {
         let findings = findings { configuration, _ in configuration.topics[0].maximumPayloadBytes = 100 }
         #expect(findings.lines("receiving")[0].hasSuffix("a millisecond may bring it 655"))
         #expect(findings.advice("receiving").contains("net.core.rmem_max (here 4,194,304)"))
+    }
+
+    @Test func `a receiver holds datagrams, not payloads`() {
+        let findings = findings { configuration, _ in
+            configuration.topics[0].format = .enveloped
+            configuration.topics[0].maximumPayloadBytes = 1 << 20
+        }
+        let receiving = "ok a receiver here holds some 92 datagrams of 1,232 bytes, and with SO_RCVBUF up to 3,640"
+        #expect(findings.lines("receiving") == [receiving])
     }
 
     @Test func `a kernel without UDP_SEGMENT is a warning`() {

@@ -1,5 +1,6 @@
 import Datagrams
 import Endpoints
+import FanOut
 import Gateway
 import Glibc
 import Testing
@@ -16,6 +17,23 @@ struct PathCheckTests {
     ) -> [Finding] {
         var topic = TopicConfiguration(name: "orders", source: .static([]))
         topic.maximumPayloadBytes = bytes
+        return findings(topic, mtu: mtu, outcomes, probes: probes)
+    }
+
+    /// The same of a topic whose payloads are not its datagrams.
+    private func findings(
+        _ format: MessageFormat, datagramBytes: Int, payloadBytes: Int, mtu: Int, _ outcomes: PathProbe.Outcome?...
+    ) -> [Finding] {
+        var topic = TopicConfiguration(name: "prices", source: .static([]))
+        topic.format = format
+        topic.datagramBytes = datagramBytes
+        topic.maximumPayloadBytes = payloadBytes
+        return findings(topic, mtu: mtu, outcomes)
+    }
+
+    private func findings(
+        _ topic: TopicConfiguration, mtu: Int, _ outcomes: [PathProbe.Outcome?], probes: Bool = true
+    ) -> [Finding] {
         let routes = Self.addresses.map { ($0, Route.open(mtu: mtu)) }
         var tried: [PathProbe.Destination: PathProbe.Outcome] = [:]
         for (address, outcome) in zip(Self.addresses, outcomes) {
@@ -120,6 +138,45 @@ struct PathCheckTests {
         #expect(lines[0].hasSuffix("which take up to 8,972; links of 1,500 bytes cut them into 6 fragments"))
         let cut = findings(20_000, mtu: 9_000, probes: false).lines("mtu")
         #expect(cut[0].contains("in up to 3 fragments each (14 on links of 1,500 bytes), and"), "\(cut)")
+    }
+
+    @Test(arguments: [MessageFormat.enveloped, .cloudevents], [200, 1 << 20])
+    func `what is judged and tried is the longest datagram, whatever a payload may be`(
+        format: MessageFormat, payloadBytes: Int
+    ) {
+        let findings = findings(format, datagramBytes: 1_232, payloadBytes: payloadBytes, mtu: 1_500, .arrived)
+        #expect(findings.lines("mtu") == ["ok datagrams of 1,232 bytes fit the routes, which take up to 1,472"])
+        #expect(findings.lines("path")[0].hasPrefix("ok a datagram of 1,232 bytes got to"))
+    }
+
+    @Test func `datagrams that exceed the way are to be shorter`() {
+        let narrow = findings(
+            .enveloped, datagramBytes: 1_472, payloadBytes: 1 << 20, mtu: 1_400, .tooLarge(mtu: 1_400, by: nil))
+        #expect(
+            narrow.lines("mtu") == [
+                "bad the way to all 3 addresses takes datagrams of up to 1,372 bytes, and the topic allows 1,472: "
+                    + "longer ones fail with EMSGSIZE"
+            ])
+        #expect(
+            narrow.advice("mtu") == "set datagramBytes=1372, or let the network take packets of 1500 bytes")
+        let router = findings(
+            .cloudevents, datagramBytes: 1_472, payloadBytes: 1_232, mtu: 1_500,
+            .tooLarge(mtu: 1_400, by: Self.router))
+        #expect(
+            router.lines("path") == [
+                "bad on the way to 10.0.0.1, 10.99.0.254 lets packets of 1,400 bytes through: datagrams of more than "
+                    + "1,372 do not arrive, and the topic allows 1,472"
+            ])
+        #expect(router.advice("path").hasPrefix("set datagramBytes=1372, or "))
+        let hole = findings(.enveloped, datagramBytes: 1_472, payloadBytes: 200, mtu: 1_500, .onlyShortArrives)
+        #expect(hole.advice("path").hasSuffix("or lower datagramBytes until this gets through"))
+    }
+
+    @Test func `long datagrams are told the number of fragments`() {
+        let findings = findings(.enveloped, datagramBytes: 9_000, payloadBytes: 1 << 20, mtu: 1_500, .arrived)
+        #expect(findings.lines("mtu")[0].hasPrefix("warn datagrams of up to 9,000 bytes leave in up to 7 fragments"))
+        #expect(findings.advice("mtu").hasPrefix("keep datagramBytes at 1472 or below"))
+        #expect(findings.lines("path")[0].contains("1,232 bytes"))
     }
 
     @Test func `a topic without endpoints has no path`() {

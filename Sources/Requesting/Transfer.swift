@@ -78,7 +78,7 @@ final class Transfer {
     /// Whether libcurl took every option.
     private func prepare(_ easy: UnsafeMutableRawPointer, _ request: HTTPRequest, _ agent: String) -> Bool {
         // libcurl waits a second for a 100 before it sends a long body; no gateway needs to be asked first.
-        for header in request.headers + ["Expect:"] { headers = curl_slist_append(headers, header) }
+        for header in request.headers.map(Self.line) + ["Expect:"] { headers = curl_slist_append(headers, header) }
         let milliseconds = max(1, Int(request.timeout / .milliseconds(1)))
         var codes = [
             headcast_curl_set_pointer(easy, CURLOPT_URL, request.url),
@@ -103,6 +103,14 @@ final class Transfer {
             unsent = body[...]
         }
         return codes.allSatisfy { $0 == CURLE_OK }
+    }
+
+    /// The field as libcurl takes it: one without a value ends in a semicolon, since a colon would take it away.
+    private static func line(_ field: String) -> String {
+        guard let colon = field.firstIndex(of: ":"), field[colon...].dropFirst().allSatisfy(\.isWhitespace) else {
+            return field
+        }
+        return field[..<colon] + ";"
     }
 
     private func failure(_ code: CURLcode, of easy: UnsafeMutableRawPointer) -> HTTPFailure {

@@ -97,6 +97,19 @@ struct ClientCommandTests {
         #expect(try await gateway.topic("orders")["counters"]["messages"].int == 1)
     }
 
+    @Test func `an attribute without a value travels, with lines, too`() async throws {
+        let subscriber = try await Subscriber.start()
+        let gateway = try await gateway("orders=static://\(subscriber.endpoint)?format=enveloped")
+        let one = try await headcast("publish", "orders", "a", "--attribute", "region=", "--gateway", gateway.endpoint)
+        #expect(one.ending == .exited(0), "\(one.account)")
+        let lines = try await headcast(
+            "publish", "orders", "--lines", "--attribute", "region=", "--gateway", gateway.endpoint, input: "b\nc\n")
+        #expect(lines.ending == .exited(0), "\(lines.account)")
+        let received = try await subscriber.lines(count: 3)
+        #expect(received.map { $0["payload"].string } == ["a", "b", "c"])
+        #expect(received.map { $0["attributes"]["region"].string } == ["", "", ""])
+    }
+
     @Test func `a message that nobody is sent ends with 2`() async throws {
         let server = try await NameServer.start()
         let gateway = try await Gateway.start(

@@ -47,6 +47,15 @@ struct HTTPClientTests {
         #expect(sent.hasSuffix("\r\n\r\n" + body))
     }
 
+    @Test func `a field without a value is sent, too`() throws {
+        let server = try ScriptedServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        var request = request(server.url)
+        request.headers = ["A:", "B: ", "C: x:", "D:y"]
+        #expect(try client.perform(request).status == 200)
+        let sent = try #require(server.requests.first)
+        for field in ["A:", "B:", "C: x:", "D:y"] { #expect(sent.contains("\r\n\(field)\r\n"), "\(sent)") }
+    }
+
     @Test func `an answer that comes before the body is sent is read, however the connection ends`() throws {
         let server = try HastyServer(answering: "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno", after: 1 << 20)
         var request = request(server.url)

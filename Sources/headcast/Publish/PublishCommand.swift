@@ -58,7 +58,8 @@ struct PublishCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How old the list of subscribers may be, in whole seconds; 0 looks it up first.", valueName: "duration"),
+            "How old the list of subscribers may be, like 5s, whole seconds; 0 looks up the subscribers anew.",
+            valueName: "duration"),
         transform: FlagValue.duration)
     var maximumAge: Duration?
 
@@ -135,9 +136,18 @@ struct PublishCommand: AsyncParsableCommand {
                 throw ValidationError("--\(flag) is \(text.quoted); control characters cannot stand in a header")
             }
         }
+        // A field without a value, or with spaces for one, would not count as given.
+        guard idempotencyKey.map(isBlank) != true else {
+            throw ValidationError("--idempotency-key is empty; expected 1 to 255 bytes")
+        }
+        guard contentType.map(isBlank) != true else {
+            throw ValidationError("--content-type is empty; expected a type like application/json")
+        }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
         guard !topics.contains("") else { throw ValidationError("the topic is empty") }
     }
+
+    private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
 
     private var topics: [String] {
         topic.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Testing
+
+@testable import headcast
+
+struct PublishCommandTests {
+    @Test(arguments: ["", " "])
+    func `an empty key is refused, since no key would be sent`(key: String) {
+        let text = "--idempotency-key is empty; expected 1 to 255 bytes"
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--idempotency-key", key]) == text)
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--idempotency-key", "k"]) == nil)
+    }
+
+    @Test func `an empty type is refused`() {
+        let text = "--content-type is empty; expected a type like application/json"
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--content-type", ""]) == text)
+    }
+
+    @Test func `an attribute may be empty`() {
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
+    }
+
+    @Test func `the help shows how an age is written`() {
+        #expect(PublishCommand.helpText.contains("How old the list of subscribers may be, like 5s, whole seconds;"))
+    }
+}
+
+extension ParsableCommand {
+    /// Why `arguments` are not taken; nil if they are.
+    static func refusal(of arguments: [String]) -> String? {
+        do {
+            _ = try parse(arguments)
+            return nil
+        } catch {
+            return message(for: error)
+        }
+    }
+
+    /// The help with its line breaks taken out.
+    static var helpText: String {
+        helpMessage(columns: 10_000).split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    }
+}

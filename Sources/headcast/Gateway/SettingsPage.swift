@@ -1,3 +1,4 @@
+import FanOut
 import Gateway
 import Service
 
@@ -6,10 +7,12 @@ struct SettingsPage {
     let configuration: GatewayConfiguration
 
     var lines: [String] {
-        var table = TextTable(["TOPIC": .left, "SOURCE": .left, "POLICY": .left, "MAXIMUM PAYLOAD": .right])
+        var table = TextTable([
+            "TOPIC": .left, "SOURCE": .left, "FORMAT": .left, "POLICY": .left, "MAXIMUM PAYLOAD": .right,
+        ])
         for topic in configuration.topics {
             table.append([
-                topic.name, topic.source.description.visible,
+                topic.name, topic.source.description.visible, topic.format.rawValue,
                 topic.policy.rawValue + (topic.copies > 1 ? " x\(topic.copies)" : ""),
                 "\(Amount(topic.maximumPayloadBytes)) bytes",
             ])

@@ -57,7 +57,7 @@ package struct TopicConfiguration: Hashable, Sendable {
     /// The longest payload of a topic with the format `enveloped` that does not say.
     package static let envelopedPayloadBytes = 1 << 20
 
-    /// The memory of the log of such a topic: what the largest batch becomes in datagrams has room in it.
+    /// The memory of the log of such a topic at least: what the largest batch becomes in datagrams has room in it.
     package static let envelopedRingBytes = 32 << 20
 
     /// The copies of a topic with the policy `repeat` that does not say how many.

@@ -74,7 +74,7 @@ struct TopicReader {
             topic.maximumPayloadBytes = TopicConfiguration.envelopedPayloadBytes
         }
         if topic.format == .enveloped, !given.contains("ringBytes") {
-            topic.ringBytes = TopicConfiguration.envelopedRingBytes
+            topic.ringBytes = max(TopicConfiguration.envelopedRingBytes, 4 * topic.maximumPayloadBytes)
         }
         if faults.isEmpty { check(topic, given: given) }
         return faults.isEmpty ? topic : nil
@@ -97,7 +97,9 @@ struct TopicReader {
                         + "expected up to 65507, or the format enveloped")
             }
             if given.contains("datagramBytes") {
-                fault("datagramBytes", "is for the format enveloped; a raw datagram is as long as its payload")
+                fault(
+                    "datagramBytes",
+                    "is for the formats enveloped and cloudevents; a raw datagram is as long as its payload")
             }
         }
         if topic.ringBytes < 4 * topic.maximumPayloadBytes {
@@ -111,6 +113,14 @@ struct TopicReader {
                 "maximumPayloadBytes",
                 "is \(topic.maximumPayloadBytes); an event is one datagram; expected up to 65507, or the format enveloped"
             )
+        }
+        if topic.format == .cloudevents, topic.maximumPayloadBytes <= 65_507, given.contains("maximumPayloadBytes"),
+            topic.maximumPayloadBytes > topic.datagramBytes
+        {
+            fault(
+                "maximumPayloadBytes",
+                "is \(topic.maximumPayloadBytes), but an event of datagramBytes, \(topic.datagramBytes), cannot hold it; "
+                    + "raise datagramBytes")
         }
         let needed = EnvelopeWriter.ringBytes(
             forPayload: topic.maximumPayloadBytes, topic: name, datagramBytes: topic.datagramBytes)

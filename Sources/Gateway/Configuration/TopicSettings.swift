@@ -12,7 +12,8 @@ package enum TopicSettings {
         ),
         Setting(
             "maximumPayloadBytes", "BYTES",
-            "Longest payload: raw, up to 65507, above 1472 in fragments; else up to 16MiB",
+            "Longest payload; 1MiB with the format enveloped, which takes up to 16MiB; else up to 65507, raw above 1472 "
+                + "in fragments",
             \.maximumPayloadBytes, .size(1...16 << 20)
         ),
         Setting(
@@ -24,8 +25,10 @@ package enum TopicSettings {
             \.maximumBytesPerSecond, .optional(.size(1...1 << 40))
         ),
         Setting(
-            "ringBytes", "BYTES", "Memory of the log; 32MiB with the format enveloped", \.ringBytes,
-            .size(64 << 10...1 << 30)),
+            "ringBytes", "BYTES",
+            "Memory of the log; with the format enveloped 32MiB, or 4 times maximumPayloadBytes if that is more",
+            \.ringBytes, .size(64 << 10...1 << 30)
+        ),
         Setting(
             "burstBytes", "BYTES", "What one subscriber is sent in a millisecond at most", \.burstBytes,
             .size(1...1 << 30)

@@ -35,11 +35,38 @@ struct TopicFormatTests {
             ) == [
                 "--topic a: maximumPayloadBytes is 65508; a raw payload is one datagram; expected up to 65507, "
                     + "or the format enveloped",
-                "--topic b: datagramBytes is for the format enveloped; a raw datagram is as long as its payload",
+                "--topic b: datagramBytes is for the formats enveloped and cloudevents; a raw datagram is as long as its payload",
                 "--topic c: burstBytes is 8999; expected room for a datagram of datagramBytes, 9000 or more",
                 "--topic d: maximumPayloadBytes is \"16777217\"; expected 1 to 16MiB",
                 "--topic d: datagramBytes is \"511\"; expected 512 to 65507",
             ])
+    }
+
+    @Test func `the log of an enveloped topic grows with its payloads unless it is set`() throws {
+        let url = "a=dns://x:1?format=enveloped&maximumPayloadBytes="
+        #expect(try load(url + "16MiB").topics[0].ringBytes == 64 << 20)
+        #expect(try load(url + "8MiB").topics[0].ringBytes == 32 << 20)
+        #expect(try load(url + "1").topics[0].ringBytes == 32 << 20)
+        #expect(try load(url + "16MiB&datagramBytes=512").topics[0].ringBytes == 64 << 20)
+        #expect(
+            faults(url + "16MiB&ringBytes=32MiB") == [
+                "--topic a: ringBytes is 33554432; expected room for 4 payloads of maximumPayloadBytes, "
+                    + "67108864 or more"
+            ])
+    }
+
+    @Test func `a payload that no event can hold is refused where it is set`() throws {
+        let url = "a=dns://x:1?format=cloudevents"
+        #expect(
+            faults(url + "&maximumPayloadBytes=16KiB") == [
+                "--topic a: maximumPayloadBytes is 16384, but an event of datagramBytes, 1232, cannot hold it; "
+                    + "raise datagramBytes"
+            ])
+        #expect(faults(url + "&maximumPayloadBytes=513&datagramBytes=512").count == 1)
+        #expect(faults(url + "&maximumPayloadBytes=65508").count == 1)
+        #expect(try load(url + "&maximumPayloadBytes=1232").topics[0].maximumPayloadBytes == 1_232)
+        #expect(try load(url + "&maximumPayloadBytes=16KiB&datagramBytes=17KiB").topics[0].datagramBytes == 17_408)
+        #expect(try load(url + "&datagramBytes=512").topics[0].datagramBytes == 512)
     }
 
     @Test func `a log that could never take the longest message is refused`() {

@@ -3,7 +3,8 @@ struct FlagReader {
     private(set) var values: [(name: String, value: String)] = []
     private(set) var faults: [Fault] = []
 
-    init(_ arguments: [String]) {
+    /// - Parameter known: the flags that there are, with their dashes.
+    init(_ arguments: [String], known: [String]) {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--"), argument.utf8.count > 2 else {
@@ -17,8 +18,10 @@ struct FlagReader {
             } else if let value = rest.first, !value.hasPrefix("--") {
                 values.append((String(flag), value))
                 rest.removeFirst()
-            } else {
+            } else if known.contains(argument) {
                 faults.append(Fault("\(argument) needs a value"))
+            } else {
+                faults.append(Origin(subject: argument).unknown(among: known, prefix: "--"))
             }
         }
     }

@@ -15,7 +15,7 @@ package struct SettingTable<Configuration>: Sendable {
     package func load(
         into configuration: inout Configuration, arguments: [String], environment: [String: String]
     ) -> [Fault] {
-        let flags = FlagReader(arguments)
+        let flags = FlagReader(arguments, known: settings.map(\.dashedFlag) + ["--config"])
         let variables = environment.filter { $0.key.hasPrefix("HEADCAST_") && !$0.value.isEmpty }
             .sorted { $0.key < $1.key }
         let path = flags.values.last { $0.name == "config" }?.value

@@ -84,6 +84,11 @@ struct SettingTableTests {
                 "--listen needs a value",
             ]
         )
+        #expect(
+            try load("--bogus", "--copis", "--copies", "2").faults == [
+                "--bogus is unknown", "--copis is unknown; did you mean --copies?",
+            ])
+        #expect(try load("--config").faults == ["--config needs a value"])
         #expect(try load("--").faults.count == 1)
         #expect(try load("-").faults.count == 1)
         #expect(try load("").faults.count == 1)

@@ -15,9 +15,6 @@ extension Message {
             self.epoch = epoch
         }
 
-        public var description: String {
-            let digits = String(source, radix: 16)
-            return "\(topic), epoch \(epoch) of \(String(repeating: "0", count: 8 - digits.count) + digits)"
-        }
+        public var description: String { "\(topic), epoch \(epoch) of source \(source)" }
     }
 }

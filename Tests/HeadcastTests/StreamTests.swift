@@ -178,6 +178,6 @@ struct StreamTests {
         #expect(message.attributes.contentType == "text/plain" && message.attributes["x"] == "y")
         #expect(message.payload.elementsEqual("hello".utf8))
         #expect(message.sender == "127.0.0.1:9")
-        #expect(message.stream.description == "orders, epoch 1795400000000 of 00000007")
+        #expect(message.stream.description == "orders, epoch 1795400000000 of source 7")
     }
 }

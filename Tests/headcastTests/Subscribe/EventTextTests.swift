@@ -4,38 +4,38 @@ import Testing
 @testable import headcast
 
 struct EventTextTests {
-    private static let stream = Message.Stream(topic: "orders", source: 7, epoch: 5)
+    private static let stream = Message.Stream(topic: "orders", source: .max, epoch: 5)
 
     private static let told: [(Subscription.Event, json: String, text: String)] = [
         (
             .gap(.init(stream: stream, numbers: 2...4)),
-            #"{"event":"gap","topic":"orders","source":7,"epoch":5,"first":2,"last":4}"#,
-            "datagrams 2 to 4 are lost: orders, epoch 5 of 00000007"
+            #"{"event":"gap","topic":"orders","source":4294967295,"epoch":5,"first":2,"last":4}"#,
+            "datagrams 2 to 4 are lost: orders, epoch 5 of source 4294967295"
         ),
         (
             .gap(.init(stream: stream, numbers: 2...2)),
-            #"{"event":"gap","topic":"orders","source":7,"epoch":5,"first":2,"last":2}"#,
-            "datagram 2 is lost: orders, epoch 5 of 00000007"
+            #"{"event":"gap","topic":"orders","source":4294967295,"epoch":5,"first":2,"last":2}"#,
+            "datagram 2 is lost: orders, epoch 5 of source 4294967295"
         ),
         (
             .gap(.init(stream: stream, numbers: 1...UInt64.max)),
-            #"{"event":"gap","topic":"orders","source":7,"epoch":5,"first":1,"last":18446744073709551615}"#,
-            "datagrams 1 to 18446744073709551615 are lost: orders, epoch 5 of 00000007"
+            #"{"event":"gap","topic":"orders","source":4294967295,"epoch":5,"first":1,"last":18446744073709551615}"#,
+            "datagrams 1 to 18446744073709551615 are lost: orders, epoch 5 of source 4294967295"
         ),
         (
             .incomplete(.init(stream: stream, sequence: 9, id: .none, reason: .lost)),
-            #"{"event":"incomplete","topic":"orders","source":7,"epoch":5,"sequence":9,"id":null,"reason":"lost"}"#,
-            "message 9 is incomplete (lost): orders, epoch 5 of 00000007"
+            #"{"event":"incomplete","topic":"orders","source":4294967295,"epoch":5,"sequence":9,"id":null,"reason":"lost"}"#,
+            "message 9 is incomplete (lost): orders, epoch 5 of source 4294967295"
         ),
         (
             .epochChange(.init(stream: stream, previous: .init(topic: "orders", source: 6, epoch: 4))),
-            #"{"event":"epoch","topic":"orders","source":7,"epoch":5,"previousSource":6,"previousEpoch":4}"#,
-            "another stream: orders, epoch 5 of 00000007; before: orders, epoch 4 of 00000006"
+            #"{"event":"epoch","topic":"orders","source":4294967295,"epoch":5,"previousSource":6,"previousEpoch":4}"#,
+            "another stream: orders, epoch 5 of source 4294967295; before: orders, epoch 4 of source 6"
         ),
         (
             .duplicate(.init(stream: stream, subject: .datagram(number: 8))),
-            #"{"event":"duplicate","topic":"orders","source":7,"epoch":5,"number":8}"#,
-            "datagram 8 came again: orders, epoch 5 of 00000007"
+            #"{"event":"duplicate","topic":"orders","source":4294967295,"epoch":5,"number":8}"#,
+            "datagram 8 came again: orders, epoch 5 of source 4294967295"
         ),
         (
             .overflow(.init(messages: 3, bytes: 9, events: 1)),

@@ -79,10 +79,13 @@ extension ValueFormat where Value == Int {
 
 extension ValueFormat where Value == Endpoint {
     /// An address and a port; the host is never a name, and never left out, so that it means one thing everywhere.
-    package static var endpoint: Self {
+    package static var endpoint: Self { endpoint(like: 8_080) }
+
+    /// The same, explained by addresses with `port`.
+    package static func endpoint(like port: UInt16) -> Self {
         ValueFormat { (text: String) throws(Expected) -> Endpoint in
             guard let endpoint = Endpoint(text) else {
-                throw Expected("ADDRESS:PORT like 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080")
+                throw Expected("ADDRESS:PORT like 127.0.0.1:\(port), 0.0.0.0:\(port) or [::]:\(port)")
             }
             return endpoint
         } text: { value in

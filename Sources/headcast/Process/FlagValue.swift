@@ -8,8 +8,9 @@ enum FlagValue {
         try parse(text, .wholeDuration)
     }
 
-    static func endpoint(_ text: String) throws -> Endpoint {
-        try parse(text, .endpoint)
+    /// - Parameter port: that of the addresses which explain what is expected.
+    static func endpoint(like port: UInt16) -> @Sendable (String) throws -> Endpoint {
+        { try parse($0, .endpoint(like: port)) }
     }
 
     private static func parse<Value>(_ text: String, _ format: ValueFormat<Value>) throws -> Value {

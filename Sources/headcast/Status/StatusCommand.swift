@@ -53,7 +53,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The DNS server to ask, instead of those in /etc/resolv.conf.", valueName: "address:port"),
-        transform: FlagValue.endpoint)
+        transform: FlagValue.endpoint(like: 53))
     var resolver: Endpoint?
 
     @Option(help: "What is printed: text for people, or json: all in one document.")

@@ -23,7 +23,8 @@ struct SubscribeCommand: AsyncParsableCommand {
             With --exec every message is standard input of a command that /bin/sh runs, and HEADCAST_ID, \
             HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME tell \
             the rest, NAME in capitals with _ for - and dots. What it prints comes out as it is; that it fails is \
-            reported on standard error.
+            reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
+            of them on standard output, an object each, among what the commands print.
 
             SIGTERM or Ctrl-C ends it once all that was received is done, a second one at once.
 
@@ -37,24 +38,25 @@ struct SubscribeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("Where to receive; port 0 takes a free one.", valueName: "address:port"),
-        transform: FlagValue.endpoint
+        transform: FlagValue.endpoint(like: 12_000)
     )
     var listen: Endpoint
 
     @Option(help: "How a message is printed: text or json.")
     var output = MessageOutput.text
 
-    @Flag(help: "In order of sequence, waiting for what is missing, instead of as messages arrive.")
+    @Flag(help: "Enveloped topics: in order of sequence, waiting for what is missing, instead of as messages arrive.")
     var ordered = false
 
     @Option(
         help: ArgumentHelp(
-            "How long a datagram stays missing before it is lost, after the time in which copies come.",
+            "Enveloped topics: how long a datagram stays missing before it is lost, after the time in which copies come. "
+                + "(default: 50ms)",
             valueName: "duration"),
         transform: FlagValue.duration)
     var gapWait = Duration.milliseconds(50)
 
-    @Flag(help: "Tell of what was missed, too: gaps, incomplete messages, other epochs, overflow.")
+    @Flag(help: "Tell of what was missed, too: overflow; of enveloped topics gaps, incomplete messages, other epochs.")
     var showGaps = false
 
     @Flag(help: "Tell of duplicates that were dropped, too.")
@@ -63,13 +65,21 @@ struct SubscribeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Run this for every message instead of printing it.", valueName: "command"))
     var exec: String?
 
-    @Option(help: ArgumentHelp("How many commands may run at a time, 1 to 64.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "How many commands may run at a time, 1 to 64; more than one at a time end in any order, and their output "
+                + "may mix.",
+            valueName: "count"))
     var parallel = 1
 
     func validate() throws {
         guard (1...64).contains(parallel) else { throw ValidationError("--parallel is \(parallel); expected 1 to 64") }
         guard exec != nil || parallel == 1 else { throw ValidationError("--parallel goes with --exec") }
         guard exec.map({ !$0.isEmpty }) ?? true else { throw ValidationError("--exec is empty; expected a command") }
+        guard !ordered || parallel == 1 else {
+            throw ValidationError(
+                "--parallel \(parallel) would run commands out of order; with --ordered one runs at a time")
+        }
     }
 
     func run() async throws {

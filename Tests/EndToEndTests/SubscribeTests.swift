@@ -79,6 +79,24 @@ struct SubscribeTests {
         #expect(subscriber.program.errors.contains("1 of 3 commands failed"), "\(subscriber.program.account)")
     }
 
+    @Test func `at its end it says what was dropped, and nothing else`() async throws {
+        for (copies, account) in [(3, "headcast: 1 message; dropped: 2 duplicate datagrams"), (1, nil)] {
+            let subscriber = try await Subscriber.start(output: "text", with: ["--show-duplicates"])
+            let options = copies == 1 ? "" : "&policy=repeat&copies=\(copies)&spacing=10ms"
+            let gateway = try await gateway("format=enveloped\(options)", to: subscriber)
+            _ = try await gateway.publish("hello")
+            try await eventually("all copies are read", or: { subscriber.program.account }) {
+                subscriber.program.lines == ["hello"]
+                    && subscriber.program.errors.matches(of: #/came again/#).count == copies - 1
+            }
+            subscriber.program.signal(SIGTERM)
+            #expect(try await subscriber.program.end() == .exited(0))
+            let last = subscriber.program.errors.split(separator: "\n").last.map(String.init)
+            #expect(
+                last == account ?? "headcast: listening on \(subscriber.endpoint)", "\(subscriber.program.account)")
+        }
+    }
+
     @Test func `the first signal lets what was received be done, the second ends it`() async throws {
         let subscriber = try await Subscriber.start(with: ["--exec", "cat; echo; exec sleep 9"])
         let gateway = try await gateway("format=raw", to: subscriber)

@@ -7,12 +7,15 @@ struct Receiving {
     let text: EventText
     /// What runs for every message instead of printing it.
     let commands: Commands?
+    /// Whether the subscription keeps order.
+    let isOrdered: Bool
 
     func run(_ subscription: Subscription) async throws {
-        var drops = 0
+        var (messages, drops) = (0, 0)
         for await event in subscription.events {
             switch event {
             case .message(let message):
+                messages += 1
                 if let commands {
                     await commands.run(for: message)
                 } else {
@@ -29,6 +32,8 @@ struct Receiving {
             }
         }
         await commands?.finish()
+        let account = ReceivingAccount(messages: messages, counters: subscription.counters, isOrdered: isOrdered)
+        if output == .text, let text = account.text { StandardError.print(text) }
     }
 
     /// Tells of what is no message, if that was asked for: JSON among the messages, text apart from them.

@@ -26,6 +26,8 @@ struct SubscribeCommand: AsyncParsableCommand {
             reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
             of them on standard output, an object each, among what the commands print.
 
+            As text it says at its end, on standard error, how much was dropped and why, if anything was.
+
             SIGTERM or Ctrl-C ends it once all that was received is done, a second one at once.
 
             EXAMPLES
@@ -91,7 +93,8 @@ struct SubscribeCommand: AsyncParsableCommand {
         let text = EventText(showsGaps: showGaps, showsDuplicates: showDuplicates)
         // A command need not read what it is given.
         if exec != nil { signal(SIGPIPE, SIG_IGN) }
-        let receiving = Receiving(output: output, text: text, commands: exec.map { Commands($0, parallel: parallel) })
+        let receiving = Receiving(
+            output: output, text: text, commands: exec.map { Commands($0, parallel: parallel) }, isOrdered: ordered)
         try await receiving.run(subscription)
     }
 

@@ -85,6 +85,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Plain C to measure against, used by nothing else
+        .target(name: "CBaseline", dependencies: ["CMicroHTTPD"]),
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
         test("ErrorNumbersTests", ["ErrorNumbers"]),

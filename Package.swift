@@ -34,6 +34,7 @@ let package = Package(
     name: "headcast",
     products: [
         .executable(name: "headcast", targets: ["headcast"]),
+        .executable(name: "headcast-benchmark", targets: ["headcast-benchmark"]),
         .library(name: "Headcast", targets: ["Headcast"]),
     ],
     dependencies: [
@@ -87,6 +88,14 @@ let package = Package(
         ),
         // Plain C to measure against, used by nothing else
         .target(name: "CBaseline", dependencies: ["CMicroHTTPD"]),
+        .executableTarget(
+            name: "headcast-benchmark",
+            dependencies: [
+                "CBaseline", "CLinux", "Clocks", "Datagrams", "Endpoints", "ErrorNumbers", "EventLoop", "FanOut",
+                "Headcast", "JSON", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
         test("ErrorNumbersTests", ["ErrorNumbers"]),
@@ -111,6 +120,9 @@ let package = Package(
                 "headcast", "Clocks", "Endpoints", "Datagrams", "FanOut", "Gateway", "Headcast", "JSON", "Requesting",
                 "Resolving", "Service", argumentParser,
             ]),
+        test(
+            "headcast-benchmarkTests",
+            ["headcast-benchmark", "CBaseline", "Clocks", "Endpoints", "FanOut", "MicroHTTP", argumentParser]),
         .testTarget(name: "EndToEndTests", dependencies: ["Digests"], exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

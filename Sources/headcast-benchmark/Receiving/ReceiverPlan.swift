@@ -1,0 +1,37 @@
+import Endpoints
+import FanOut
+
+/// Which subscribers there are to be, and what they do with what they receive.
+struct ReceiverPlan: Sendable {
+    enum Layout: Sendable {
+        /// A socket for each, at 127.0.8.1 and the addresses after it.
+        case socketEach
+        /// One socket for them all: what it costs the kernel to find a socket does not grow with them.
+        case socketShared
+    }
+
+    /// What is looked for in a datagram.
+    enum Content: Sendable {
+        /// Nothing: datagrams themselves are counted.
+        case any
+        /// A payload, byte for byte.
+        case payload
+        /// An envelope, read by the library as any subscriber's.
+        case envelope
+
+        init(of format: MessageFormat) {
+            self = format == .enveloped ? .envelope : .payload
+        }
+    }
+
+    var count: Int
+    var layout = Layout.socketEach
+    var content = Content.payload
+    /// Whether the kernel may hand over many datagrams as one (udp(7), UDP_GRO), as subscribers of the library allow.
+    var usesGRO = false
+    var payload: Payload
+    /// Whether it is noted when each message has reached the last of them.
+    var timesArrivals = false
+
+    static func address(_ index: Int) -> IPAddress { IPAddress(v4: 0x7F00_0801 + UInt32(index)) }
+}

@@ -1,0 +1,103 @@
+import Clocks
+import Datagrams
+import Glibc
+import Synchronization
+
+/// Keeps a publisher from running further ahead of the receivers than their buffers hold.
+///
+/// Both sides are measured through the same: what counts is what arrives.
+struct Flow {
+    private let receivers: Receivers
+    /// How many messages may be under way.
+    private let window: Int
+    private let start: Reading
+    private let startedAt: Instant
+    /// What the calling thread had used of a processor.
+    private let processorTime = ProcessorTime.ofThread
+
+    private(set) var published = 0
+    /// Deliveries that are not waited for any more.
+    private var writtenOff = 0
+    private var seen = 0
+    private var progressAt: Instant
+
+    /// After how long without any arrival what is under way is taken for lost.
+    private static let patience: Duration = .milliseconds(200)
+    /// The most kernel memory that waiting datagrams may take, all sockets together.
+    private static let maximumBytes = 256 << 20
+
+    init(to receivers: Receivers) {
+        self.receivers = receivers
+        let each = BufferLimits.memory(ofDatagram: receivers.plan.payload.bytes.count + 48)
+        let room = min(receivers.grantedBytes / 2, Self.maximumBytes / max(1, receivers.plan.count))
+        window = max(1, room / each)
+        start = Reading(receivers.tally)
+        startedAt = .now
+        progressAt = startedAt
+    }
+
+    private var deliveries: Int { receivers.tally.deliveries.load(ordering: .acquiring) - start.deliveries }
+
+    /// How many messages may be published now.
+    mutating func room(at now: Instant) -> Int {
+        look(at: now)
+        if expected > 0, now - progressAt > Self.patience { writtenOff += expected }
+        return window - expected / max(1, receivers.plan.count)
+    }
+
+    mutating func notePublished(_ count: Int) {
+        published += count
+    }
+
+    /// Waits until what was published has arrived or is lost, and tells what came of it.
+    mutating func finish() -> FlowOutcome {
+        wait { usleep(50) }
+        let now = Reading(receivers.tally)
+        return FlowOutcome(
+            sent: published * receivers.plan.count, deliveries: seen, damaged: now.damaged - start.damaged,
+            time: max(progressAt - startedAt, .nanoseconds(1)),
+            senderTime: .nanoseconds(ProcessorTime.ofThread - processorTime),
+            receiverTime: .nanoseconds(now.processorTime - start.processorTime))
+    }
+
+    /// Waits until what was published has arrived, without giving the core away; how much has not.
+    mutating func awaitArrival() -> Int {
+        wait { sched_yield() }
+        return max(0, expected)
+    }
+
+    private mutating func wait(_ pause: () -> Void) {
+        progressAt = .now
+        look(at: progressAt)
+        while expected > 0 {
+            let now = Instant.now
+            look(at: now)
+            guard now - progressAt <= Self.patience else { return }
+            pause()
+        }
+    }
+
+    /// Deliveries that are still to come.
+    private var expected: Int { published * receivers.plan.count - writtenOff - seen }
+
+    private mutating func look(at now: Instant) {
+        let arrived = deliveries
+        // While nothing is under way nothing can arrive.
+        guard arrived != seen || expected == 0 else { return }
+        seen = arrived
+        progressAt = now
+    }
+
+    /// What receivers have counted at one time.
+    private struct Reading {
+        let deliveries: Int
+        let damaged: Int
+        let processorTime: Int
+
+        init(_ tally: ReceiverTally) {
+            deliveries = tally.deliveries.load(ordering: .acquiring)
+            damaged = tally.damaged.load(ordering: .acquiring)
+            processorTime = tally.processorTime.load(ordering: .acquiring)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Clocks
+import FanOut
+
+/// As many messages as leave and arrive, appended in process.
+struct FanOutSuite {
+    let plan: Plan
+    let progress: (String) -> Void
+
+    /// One way of ours, next to the bare loop.
+    private struct Way {
+        var format: MessageFormat
+        var usesGRO: Bool
+    }
+
+    private static let ways = [
+        Way(format: .raw, usesGRO: false), Way(format: .raw, usesGRO: true), Way(format: .enveloped, usesGRO: false),
+        Way(format: .enveloped, usesGRO: true),
+    ]
+
+    func run() throws -> [Section] {
+        var section = Section(
+            name: "fanout",
+            about:
+                "Saturated fan-out in process: messages times subscribers that receivers counted and checked, enveloped\n"
+                + "ones with the library's reader. Yardstick: a bare sendmmsg loop, one datagram for each. Both wait for\n"
+                + "receivers whose buffers fill up.",
+            unit: "deliveries/s")
+        for byteCount in plan.choice([200, 1_200], quick: [200]) {
+            for count in plan.choice([1, 10, 100, 1_000], quick: [1, 100]) {
+                progress("fanout: \(byteCount) bytes, \(count) subscribers")
+                section.rows += try rows(count, Payload(count: byteCount))
+            }
+        }
+        return [section]
+    }
+
+    private func rows(_ count: Int, _ payload: Payload) throws -> [Row] {
+        let stock = try Receivers(ReceiverPlan(count: count, payload: payload))
+        let bare = try BareLoop(to: stock.endpoints)
+        let contenders = try Self.ways.map { try Contender($0, count, payload, plan) }
+        for _ in 0..<plan.rounds {
+            let yardstick = Saturation(receivers: stock, time: plan.time).run(bare)
+            for contender in contenders { try contender.run(against: yardstick) }
+        }
+        return contenders.map { contender in
+            Row(
+                [
+                    "bytes": .number(payload.bytes.count), "subscribers": .number(count),
+                    "format": .text(contender.way.format.rawValue),
+                    "receivers": .text(contender.way.usesGRO ? "gro" : "stock"),
+                ],
+                contender.comparison.figures + contender.losses.figures(yardstick: contender.yardstick)
+                    + contender.times)
+        }
+    }
+
+    private final class Contender {
+        let way: Way
+        let receivers: Receivers
+        let ours: OurFanOut
+        let saturation: Saturation
+        var comparison = Comparison()
+        var losses = Losses()
+        var yardstick = Losses()
+        private var (senderTime, receiverTime) = (Samples(), Samples())
+
+        init(_ way: Way, _ count: Int, _ payload: Payload, _ plan: Plan) throws {
+            self.way = way
+            receivers = try Receivers(
+                ReceiverPlan(count: count, content: .init(of: way.format), usesGRO: way.usesGRO, payload: payload))
+            ours = try OurFanOut(to: receivers.endpoints, way.format, burstBytes: plan.burstBytes)
+            saturation = Saturation(receivers: receivers, time: plan.time)
+        }
+
+        func run(against bare: FlowOutcome) throws {
+            let outcome = try saturation.run(ours)
+            comparison.append(ours: outcome.perSecond, yardstick: bare.perSecond)
+            losses.add(outcome)
+            yardstick.add(bare)
+            let deliveries = Double(max(1, outcome.deliveries))
+            senderTime.append(Double(outcome.senderTime.nanoseconds) / deliveries)
+            receiverTime.append(Double(outcome.receiverTime.nanoseconds) / deliveries)
+        }
+
+        /// What one delivery costs each of the two threads of a processor.
+        var times: [Figure] {
+            [
+                Figure("senderNanoseconds", senderTime.median, heading: "SENDER NS"),
+                Figure("receiverNanoseconds", receiverTime.median, heading: "RECEIVER NS"),
+            ]
+        }
+    }
+}

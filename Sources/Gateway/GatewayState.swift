@@ -27,6 +27,9 @@ final class GatewayState {
     /// Set once it listens.
     weak var server: HTTPServer?
 
+    /// Batches that are not numbered to their end.
+    var batches = Queue<UnnumberedBatch>()
+
     private let indices: [String: Int]
 
     init(_ configuration: GatewayConfiguration, ledger: Ledger, topics: [TopicService], at now: Moment) {

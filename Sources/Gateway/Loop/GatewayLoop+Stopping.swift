@@ -39,6 +39,7 @@ extension GatewayLoop {
             if state.topics.allSatisfy(\.isFinished), server.openRequestCount == 0 { return true }
             guard state.now.instant >= until else { return false }
             logger.warning("drain timed out", metadata: ["openRequests": "\(server.openRequestCount)"])
+            routes.giveUpBatches()
             for topic in state.topics { routes.giveUp(topic) }
             server.poll(at: state.now.instant)
             return true

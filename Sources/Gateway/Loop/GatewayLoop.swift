@@ -92,6 +92,7 @@ package final class GatewayLoop {
         server.poll(at: state.now.instant)
         startLookups()
         expireDemands()
+        routes.numberBatches()
         if flush() { server.poll(at: state.now.instant) }
         passReports()
         watchNeighbors()
@@ -120,6 +121,7 @@ package final class GatewayLoop {
 
     private var nextDeadline: Instant? {
         let now = state.now.instant
+        guard state.batches.isEmpty else { return now }
         var deadline = server.nextDeadline(after: now)
         func consider(_ candidate: Instant?) {
             if let candidate { deadline = min(deadline ?? candidate, candidate) }

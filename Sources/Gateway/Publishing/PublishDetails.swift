@@ -30,5 +30,5 @@ enum PublishContent {
     /// One message with more to it.
     case draft(MessageDraft, PublishDetails)
     /// The messages of a batch.
-    case batch(PublishGroup)
+    case batch(Batch)
 }

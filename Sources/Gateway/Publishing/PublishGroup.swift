@@ -6,8 +6,6 @@ import Service
 final class PublishGroup {
     let exchange: Exchange
 
-    /// What is still to be numbered, by its index.
-    private var drafts: [(index: Int, draft: MessageDraft)] = []
     private var answers: [HTTPResponse?]
     private var open: Int
 
@@ -16,26 +14,6 @@ final class PublishGroup {
         answers = Array(repeating: nil, count: count)
         open = count
         if count == 0 { respond() }
-    }
-
-    /// A batch whose entry `index` is what `draft` reads; one that it cannot read has its answer with that.
-    convenience init(
-        _ exchange: Exchange, count: Int, draft: (_ index: Int) throws(DraftFault) -> MessageDraft
-    ) {
-        self.init(exchange, count: count)
-        for index in 0..<count {
-            do throws(DraftFault) {
-                drafts.append((index, try draft(index)))
-            } catch {
-                answer(index, with: Refusal(error).response)
-            }
-        }
-    }
-
-    /// Hands out what is still to be numbered, in order.
-    func takeDrafts() -> [(index: Int, draft: MessageDraft)] {
-        defer { drafts = [] }
-        return drafts
     }
 
     /// Gives message `index` its answer, as if it had come alone; the last one answers the request.

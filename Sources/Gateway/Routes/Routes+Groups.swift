@@ -40,16 +40,16 @@ extension Routes {
     /// POST /publish/{topic}/batch
     private func publishBatch(_ exchange: Exchange, to topic: TopicService) throws(Refusal) {
         let parameters = try PublishParameters(exchange)
-        let group: PublishGroup
+        let batch: Batch
         do throws(DraftFault) {
-            group = try Self.batch(exchange, parameters.headers)
+            batch = try Self.batch(exchange, parameters.headers)
         } catch {
             throw Refusal(error)
         }
         do throws(Refusal) {
-            try begin(exchange, .batch(group), parameters, in: topic)
+            try begin(exchange, .batch(batch), parameters, in: topic)
         } catch {
-            for (index, _) in group.takeDrafts() { group.answer(index, with: error.response) }
+            batch.refuse(with: error)
         }
     }
 
@@ -77,7 +77,7 @@ extension Routes {
     }
 
     /// The entries of a batch, which are lines unless its Content-Type says otherwise.
-    private static func batch(_ exchange: Exchange, _ headers: PublishHeaders?) throws(DraftFault) -> PublishGroup {
+    private static func batch(_ exchange: Exchange, _ headers: PublishHeaders?) throws(DraftFault) -> Batch {
         guard headers?.idempotencyKey == nil else {
             throw DraftFault(
                 .invalidParameter, "a batch has no idempotency key; give each entry its own idempotencyKey",
@@ -87,14 +87,12 @@ extension Routes {
         let others = try headers?.eventAttributes() ?? Attributes()
         switch headers?.mediaType {
         case nil, .lines?:
-            let lines = try BatchLines(body).ranges
-            return PublishGroup(exchange, count: lines.count) { index throws(DraftFault) in
-                try MessageDraft(line: lines[index], of: body).adding(others)
+            return Batch(exchange, try BatchLines(body).ranges) { line throws(DraftFault) in
+                try MessageDraft(line: line, of: body).adding(others)
             }
         case .events?:
-            let events = try MessageDraft.events(in: body)
-            return PublishGroup(exchange, count: events.count) { index throws(DraftFault) in
-                try MessageDraft(event: events[index], of: body).adding(others)
+            return Batch(exchange, try MessageDraft.events(in: body)) { event throws(DraftFault) in
+                try MessageDraft(event: event, of: body).adding(others)
             }
         case let type?:
             throw DraftFault(

@@ -8,7 +8,7 @@ import Wire
 
 /// From a message to its number, and from there to its answer.
 extension Routes {
-    /// Numbers what a request has for `topic`. Messages of a batch that cannot be numbered have their answer with that.
+    /// Numbers what a request has for `topic`; a batch only begins to be, see ``numberBatches()``.
     func number(
         _ exchange: Exchange, _ content: PublishContent, _ options: PublishOptions, in topic: TopicService
     ) throws(Refusal) {
@@ -20,17 +20,25 @@ extension Routes {
             try number(exchange, options, in: topic)
         case .draft(let draft, let details):
             try number(exchange, draft, details, options, in: topic)
-        case .batch(let group):
-            for (index, draft) in group.takeDrafts() {
-                let details = PublishDetails(idempotencyKey: draft.idempotencyKey, place: (group, index))
-                do throws(Refusal) {
-                    try number(exchange, draft, details, options, in: topic)
-                } catch {
-                    group.answer(index, with: error.response)
-                }
-            }
-            exchange.releaseBody()
+        case .batch(let batch):
+            guard !batch.isFinished else { return }
+            gateway.batches.append(UnnumberedBatch(batch: batch, options: options, topic: topic))
         }
+    }
+
+    /// Numbers entries of the batches that there are, as many as a round has time for; batches take turns.
+    func numberBatches() {
+        guard !gateway.batches.isEmpty else { return }
+        let deadline = Instant.now + UnnumberedBatch.roundTime
+        repeat {
+            guard let first = gateway.batches.first else { return }
+            gateway.batches.removeFirst()
+            let exchange = first.batch.exchange
+            first.batch.number(until: deadline) { draft, details throws(Refusal) in
+                try number(exchange, draft, details, first.options, in: first.topic)
+            }
+            if first.batch.isFinished { exchange.releaseBody() } else { gateway.batches.append(first) }
+        } while .now < deadline
     }
 
     private func number(_ exchange: Exchange, _ options: PublishOptions, in topic: TopicService) throws(Refusal) {

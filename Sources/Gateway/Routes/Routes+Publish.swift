@@ -79,6 +79,14 @@ extension Routes {
                 "the subscribers of topic \(topic.name.quoted) could not be confirmed, nothing was sent: \(reason)"))
     }
 
+    /// Answers the entries of batches that are not numbered when the gateway can wait no longer.
+    func giveUpBatches() {
+        while let first = gateway.batches.first {
+            gateway.batches.removeFirst()
+            first.batch.refuse(with: Self.draining)
+        }
+    }
+
     /// Answers whoever still waits when the gateway can wait no longer.
     func giveUp(_ topic: TopicService) {
         for publish in topic.abandonUnnumbered() { refuse(publish, with: Self.draining) }
@@ -92,8 +100,7 @@ extension Routes {
         switch publish.content {
         case .body: publish.exchange.respond(refusal.response)
         case .draft(_, let details): details.respond(refusal.response, to: publish.exchange)
-        case .batch(let group):
-            for (index, _) in group.takeDrafts() { group.answer(index, with: refusal.response) }
+        case .batch(let batch): batch.refuse(with: refusal)
         }
     }
 }

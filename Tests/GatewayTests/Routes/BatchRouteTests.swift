@@ -148,7 +148,7 @@ struct BatchRouteTests {
         let reply = try unresolved.publish(
             "{\"payload\":\"x\"}\n{}\n{\"payload\":\"y\"}", to: "/publish/orders/batch",
             headers: ["Cache-Control: no-cache"])
-        #expect(reply.results.map(\.errorCode) == ["membership_stale", "invalid_entry", "membership_stale"])
+        #expect(reply.results.map(\.errorCode) == Array(repeating: "membership_stale", count: 3))
     }
 
     @Test func `a topic may be called batch`() throws {

@@ -26,12 +26,17 @@ public struct Message: Identifiable, Sendable {
     public var expiresAt: Time?
     public var attributes: Attributes
     /// Byte for byte what was published. Indices need not begin with 0.
+    ///
+    /// Messages of one datagram may share its memory. Who keeps few of them for long had better keep `Array(payload)`.
     public var payload: ArraySlice<UInt8>
     /// When the datagram that completed it was read.
     public var receivedAt: Time
 
     /// Where the datagram that completed it came from.
     package var origin: Endpoint
+
+    /// What its attributes and payload, as they came, count for against the bounds of memory, in bytes.
+    package var bodyCost = 0
 
     public var topic: String { stream.topic }
 

@@ -44,7 +44,8 @@ package struct Envelope: Hashable, Sendable {
     /// Whether a datagram begins like an envelope, of whatever version.
     package static func isEnveloped(_ bytes: RawSpan) -> Bool {
         let magic = EnvelopeHeader.magic
-        return bytes.byteCount >= magic.count && magic.indices.allSatisfy { bytes.uint8(at: $0) == magic[$0] }
+        return bytes.byteCount >= magic.count && bytes.uint8(at: 0) == magic[0] && bytes.uint8(at: 1) == magic[1]
+            && bytes.uint8(at: 2) == magic[2]
     }
 
     /// One part of a message; its bytes stand at `part` in the datagram.
@@ -108,12 +109,13 @@ package struct Envelope: Hashable, Sendable {
 
     private static func checkStart(_ bytes: RawSpan, in range: Range<Int>) throws(EnvelopeFault) {
         guard range.count >= MessageHead.startBytes else { throw .malformed("start of \(range.count) bytes") }
-        guard case .start(let head, let part) = record(bytes, in: range) else { return }
-        guard head.sequence > 0 else { throw .malformed("sequence 0") }
-        guard head.publishedAt >= 0 else { throw .malformed("negative publishedAt") }
-        guard head.bodyBytes <= MessageHead.maximumBodyBytes, head.attributeBytes <= head.bodyBytes,
-            part.count <= head.bodyBytes
-        else { throw .malformed("body of \(head.bodyBytes) bytes") }
+        let start = range.lowerBound
+        guard bytes.uint64(at: start + 4) > 0 else { throw .malformed("sequence 0") }
+        guard bytes.uint8(at: start + 28) < 128 else { throw .malformed("negative publishedAt") }
+        let bodyBytes = Int(bytes.uint32(at: start + 40))
+        guard bodyBytes <= MessageHead.maximumBodyBytes, Int(bytes.uint16(at: start + 44)) <= bodyBytes,
+            range.count - MessageHead.startBytes <= bodyBytes
+        else { throw .malformed("body of \(bodyBytes) bytes") }
     }
 
     private static func checkContinuation(_ bytes: RawSpan, in range: Range<Int>) throws(EnvelopeFault) {

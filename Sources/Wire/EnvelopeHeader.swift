@@ -26,7 +26,7 @@ package struct EnvelopeHeader: Hashable, Sendable {
     }
 
     /// What an enveloped datagram begins with; no text does.
-    static let magic: [UInt8] = [0xF5, 0x48, 0x43]
+    static let magic: InlineArray<3, UInt8> = [0xF5, 0x48, 0x43]
     static let version: UInt8 = 1
     /// Without the topic and what follows it.
     static let fixedBytes = 36

@@ -27,9 +27,11 @@ struct HostilityTests {
     private func expectBounded(_ reading: Reading) {
         let options = reading.reader.options
         let streams = reading.reader.streams.streams
+        let topics = reading.reader.streams.topics
         #expect(streams.count <= options.rememberedStreams)
         #expect(streams.allSatisfy { $0.numbers.rangeCount <= 2 * NumberMemory.maximumRanges })
-        #expect(streams.allSatisfy { $0.topic.ids.count <= options.rememberedIDs })
+        #expect(topics.count <= options.rememberedStreams + 1)
+        #expect(topics.allSatisfy { $0.ids.count <= 2 * options.rememberedIDs })
         #expect(reading.reader.heldBytes <= options.heldBytes)
         #expect(reading.reader.heldBytes == streams.reduce(0) { $0 + $1.held.bytes })
         #expect(reading.reader.reassembly.bytes <= options.heldBytes)

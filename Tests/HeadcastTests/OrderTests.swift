@@ -64,7 +64,7 @@ struct OrderTests {
     }
 
     @Test func `the stream that holds most pays when too much is held`() {
-        let cost = MemoryLayout<Message>.stride + 33
+        let cost = Reading().messages(of: [script.plain(1)]).reduce(0) { $0 + $1.cost }
         let reading = ordered { $0.heldBytes = 40 * cost }
         var other = script
         other.epoch += 1

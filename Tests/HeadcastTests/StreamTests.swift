@@ -99,23 +99,27 @@ struct StreamTests {
     @Test func `an id is forgotten when enough others came, and not before`() {
         let reading = Reading { $0.rememberedIDs = 10 }
         for id in 1...10 as ClosedRange<UInt64> { reading.read(script.datagram(id, message(UInt128(id), id))) }
-        // Heard again, and so not the oldest any more.
         #expect(reading.read(script.datagram(11, message(1, 11))).isEmpty)
-        reading.read(script.datagram(12, message(12, 12)))
-        #expect(reading.read(script.datagram(13, message(1, 13))).isEmpty)
-        #expect(reading.read(script.datagram(14, message(2, 14))) == ["14"])
+        for id in 12...19 as ClosedRange<UInt64> { reading.read(script.datagram(id, message(UInt128(id), id))) }
+        // Heard ten ids ago.
+        #expect(reading.read(script.datagram(20, message(1, 20))).isEmpty)
+        for id in 21...40 as ClosedRange<UInt64> { reading.read(script.datagram(id, message(UInt128(id), id))) }
+        #expect(reading.read(script.datagram(41, message(1, 41))) == ["41"])
     }
 
-    @Test func `of many ids the last are known, whatever their order`() {
+    @Test func `of many ids the last are known, those long gone are not, whatever their order`() {
         var dice = SystemRandomNumberGenerator()
         var memory = IDMemory(capacity: 50)
-        var known: [UInt128] = []
+        var heard: [UInt128] = []
         for _ in 0..<5_000 {
-            let id = UInt128.random(in: 0..<80, using: &dice)
-            let isKnown = memory.hear(id)
-            #expect(isKnown == known.contains(id))
-            if isKnown { known.removeAll { $0 == id } } else { memory.insert(id) }
-            known = (known + [id]).suffix(50)
+            let id = UInt128.random(in: 0..<200, using: &dice)
+            let age = heard.lastIndex(of: id).map { Set(heard[($0 + 1)...]).count } ?? .max
+            let isNew = Bool.random(using: &dice) ? memory.remember(id) : !memory.hear(id)
+            if age < 50 { #expect(!isNew) }
+            if age >= 150 { #expect(isNew) }
+            if isNew { _ = memory.remember(id) }
+            heard = (heard + [id]).suffix(1_000)
+            #expect(memory.count <= 100)
         }
     }
 

@@ -14,7 +14,7 @@ package struct MessageID: Hashable, Sendable {
         var count = 0
         for character in text.utf8 {
             defer { count += 1 }
-            if Self.hyphens.contains(count) {
+            if Self.isHyphen(count) {
                 guard character == UInt8(ascii: "-") else { return nil }
             } else {
                 guard count < 36, let digit = Character(UnicodeScalar(character)).hexDigitValue else { return nil }
@@ -28,11 +28,18 @@ package struct MessageID: Hashable, Sendable {
     /// The 36 ASCII characters, lower case; allocates nothing.
     package var utf8: InlineArray<36, UInt8> {
         var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        var shift = 124
-        for index in text.indices where !Self.hyphens.contains(index) {
-            let digit = UInt8(truncatingIfNeeded: bits >> UInt128(shift)) & 0xF
+        // Shifting 128 bits for each digit would cost several times as much.
+        var rest = UInt64(truncatingIfNeeded: bits >> 64)
+        var digits = 16
+        for index in text.indices where !Self.isHyphen(index) {
+            if digits == 0 {
+                rest = UInt64(truncatingIfNeeded: bits)
+                digits = 16
+            }
+            let digit = UInt8(truncatingIfNeeded: rest >> 60)
             text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            shift -= 4
+            rest <<= 4
+            digits -= 1
         }
         return text
     }
@@ -44,7 +51,7 @@ package struct MessageID: Hashable, Sendable {
         return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
     }
 
-    private static let hyphens = [8, 13, 18, 23]
+    private static func isHyphen(_ index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
 }
 
 extension MessageID: CustomStringConvertible {
@@ -57,12 +64,14 @@ extension MessageID: CustomStringConvertible {
     }
 }
 
-/// Makes ids that sort by time within one process.
+/// Makes ids each of which sorts after those it made before, unless the clock is set back by more than a second.
 ///
 /// 48 bits of milliseconds, 12 bits of the fraction of the millisecond (RFC 9562, section 6.2, method 3), 62 random
 /// bits, from a generator seeded once by the system, since a system call per message would cost more than the message.
+/// Where time has not gone on, the next id is the last plus a random number of 32 bits (method 2).
 package struct MessageIDGenerator {
     private var state: UInt64
+    private var last: UInt128 = 0
 
     package init(seed: UInt64 = .random(in: .min ... .max)) {
         state = seed
@@ -71,13 +80,21 @@ package struct MessageIDGenerator {
     package mutating func next(at timestamp: Timestamp) -> MessageID {
         let milliseconds = timestamp.milliseconds
         let fraction = (timestamp.nanoseconds - milliseconds * 1_000_000) * 4_096 / 1_000_000
-        var bits = UInt128(UInt64(bitPattern: milliseconds) & 0xFFFF_FFFF_FFFF) << 80
-        bits |= 0x7 << 76
-        bits |= UInt128(UInt64(fraction)) << 64
-        bits |= UInt128(0b10) << 62
-        bits |= UInt128(random() >> 2)
-        return MessageID(bits: bits)
+        let time = (UInt64(bitPattern: milliseconds) & 0xFFFF_FFFF_FFFF) << 16 | 0x7000 | UInt64(fraction)
+        let random = random()
+        let lastTime = UInt64(truncatingIfNeeded: last >> 64)
+        let next = UInt64(truncatingIfNeeded: last) &+ (random >> 32) &+ 1
+        if time > lastTime || lastTime - time > Self.second || next >> 62 != 0b10 {
+            // One bit is left zero, so that what follows in the same instant has room.
+            last = UInt128(time) << 64 | UInt128(0b10 << 62 | random >> 3)
+        } else {
+            last = UInt128(lastTime) << 64 | UInt128(next)
+        }
+        return MessageID(bits: last)
     }
+
+    /// In the upper half of an id.
+    private static let second: UInt64 = 1_000 << 16
 
     /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
     private mutating func random() -> UInt64 {

@@ -52,7 +52,7 @@ struct HeldMessages {
 extension Message {
     /// What keeping it takes, in bytes.
     var cost: Int {
-        // The array behind the payload holds the attributes' bytes, too, and every array and string has a head.
-        MemoryLayout<Message>.stride + 32 + payload.count + 2 * attributes.byteCount + 64 * attributes.count
+        // Attributes are strings of their own besides, and every array and string has a head.
+        MemoryLayout<Message>.stride + 32 + bodyCost + attributes.byteCount + 64 * attributes.count
     }
 }

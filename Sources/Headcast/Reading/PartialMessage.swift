@@ -22,7 +22,9 @@ final class PartialMessage {
     /// More than that cannot come of datagrams of 512 bytes and more, whatever order they come in.
     static let maximumPieces = 65_536
 
-    let stream: StreamMemory
+    /// The serial of its stream, and what that is called.
+    let stream: UInt64
+    let name: Message.Stream
     let sequence: UInt64
     /// When it is given up; moves with every part.
     var deadline: Instant
@@ -41,8 +43,9 @@ final class PartialMessage {
     private var early: [Early] = []
     private var earlyBytes = 0
 
-    init(stream: StreamMemory, sequence: UInt64, number: UInt64, deadline: Instant) {
+    init(stream: UInt64, name: Message.Stream, sequence: UInt64, number: UInt64, deadline: Instant) {
         self.stream = stream
+        self.name = name
         self.sequence = sequence
         self.deadline = deadline
         numbers = number...number

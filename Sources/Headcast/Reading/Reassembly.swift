@@ -21,8 +21,12 @@ struct Reassembly: ~Copyable {
         var stream: UInt64
         var sequence: UInt64
 
-        init(_ stream: StreamMemory, _ sequence: UInt64) {
-            self.stream = stream.serial
+        init(_ partial: PartialMessage) {
+            self.init(stream: partial.stream, sequence: partial.sequence)
+        }
+
+        init(stream: UInt64, sequence: UInt64) {
+            self.stream = stream
             self.sequence = sequence
         }
     }
@@ -68,7 +72,7 @@ struct Reassembly: ~Copyable {
     ///
     /// - Parameter deadline: when the message is given up unless another part comes.
     mutating func start(
-        _ head: MessageHead, _ part: RawSpan, of stream: StreamMemory, number: UInt64, until deadline: Instant
+        _ head: MessageHead, _ part: RawSpan, of stream: borrowing StreamMemory, number: UInt64, until deadline: Instant
     ) -> Outcome {
         guard let partial = partial(of: stream, sequence: head.sequence, number: number, until: deadline) else {
             return .waiting
@@ -77,11 +81,11 @@ struct Reassembly: ~Copyable {
             abandon(partial, .memory, id: head.id)
             return .waiting
         }
-        return add(to: partial) { $0.add(head, part, number: number) }
+        return add(to: partial, stream.numbers) { $0.add(head, part, number: number) }
     }
 
     mutating func goOn(
-        _ sequence: UInt64, _ part: RawSpan, offset: Int, of stream: StreamMemory, number: UInt64,
+        _ sequence: UInt64, _ part: RawSpan, offset: Int, of stream: borrowing StreamMemory, number: UInt64,
         until deadline: Instant
     ) -> Outcome {
         guard let partial = partial(of: stream, sequence: sequence, number: number, until: deadline) else {
@@ -91,7 +95,7 @@ struct Reassembly: ~Copyable {
             abandon(partial, .memory)
             return .waiting
         }
-        return add(to: partial) { $0.add(part, at: offset, number: number) }
+        return add(to: partial, stream.numbers) { $0.add(part, at: offset, number: number) }
     }
 
     /// Gives up what nothing was added to for too long.
@@ -100,23 +104,23 @@ struct Reassembly: ~Copyable {
     }
 
     /// Gives up what must have a part in a number that the stream has lost.
-    mutating func lose(of stream: StreamMemory) {
-        guard stream.partials > 0 else { return }
-        for partial in partials.values where partial.stream === stream {
+    mutating func lose(of stream: borrowing StreamMemory) {
+        guard !partials.isEmpty else { return }
+        for partial in partials.values where partial.stream == stream.serial {
             if stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
         }
     }
 
-    /// Gives up all of a stream.
-    mutating func forget(_ stream: StreamMemory) {
-        for partial in partials.values where partial.stream === stream { abandon(partial, .memory) }
+    /// Gives up all of the stream with this serial.
+    mutating func forget(_ stream: UInt64) {
+        for partial in partials.values where partial.stream == stream { abandon(partial, .memory) }
     }
 
     /// The message a part belongs to, made if need be; nil if it is ignored.
     private mutating func partial(
-        of stream: StreamMemory, sequence: UInt64, number: UInt64, until deadline: Instant
+        of stream: borrowing StreamMemory, sequence: UInt64, number: UInt64, until deadline: Instant
     ) -> PartialMessage? {
-        let key = Key(stream, sequence)
+        let key = Key(stream: stream.serial, sequence: sequence)
         if let known = partials[key] {
             unlink(known)
             known.deadline = max(known.deadline, deadline)
@@ -125,9 +129,9 @@ struct Reassembly: ~Copyable {
         }
         guard !ignored.contains(key) else { return nil }
         if partials.count >= Self.maximumMessages, let first { abandon(first, .memory) }
-        let partial = PartialMessage(stream: stream, sequence: sequence, number: number, deadline: deadline)
+        let partial = PartialMessage(
+            stream: stream.serial, name: stream.name, sequence: sequence, number: number, deadline: deadline)
         partials[key] = partial
-        stream.partials += 1
         link(partial)
         return partial
     }
@@ -141,14 +145,15 @@ struct Reassembly: ~Copyable {
     }
 
     private mutating func add(
-        to partial: PartialMessage, _ body: (PartialMessage) -> PartialMessage.Outcome
+        to partial: PartialMessage, _ numbers: borrowing NumberMemory,
+        _ body: (PartialMessage) -> PartialMessage.Outcome
     ) -> Outcome {
         bytes -= partial.cost
         let outcome = body(partial)
         bytes += partial.cost
         switch outcome {
         case .taken:
-            if partial.stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
+            if numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
             return .waiting
         case .refused:
             ignore(partial)
@@ -165,7 +170,7 @@ struct Reassembly: ~Copyable {
     ) {
         abandoned.append(
             Subscription.Incomplete(
-                stream: partial.stream.name, sequence: partial.sequence,
+                stream: partial.name, sequence: partial.sequence,
                 id: Message.ID(bits: id ?? partial.head?.id ?? 0), reason: reason))
         ignore(partial)
     }
@@ -173,7 +178,7 @@ struct Reassembly: ~Copyable {
     /// Lets go of a message, and of what still comes of it.
     private mutating func ignore(_ partial: PartialMessage) {
         remove(partial)
-        let key = Key(partial.stream, partial.sequence)
+        let key = Key(partial)
         ignored.insert(key)
         if ignoredKeys.count < Self.maximumMessages {
             ignoredKeys.append(key)
@@ -186,8 +191,7 @@ struct Reassembly: ~Copyable {
 
     private mutating func remove(_ partial: PartialMessage) {
         bytes -= partial.cost
-        partials[Key(partial.stream, partial.sequence)] = nil
-        partial.stream.partials -= 1
+        partials[Key(partial)] = nil
         unlink(partial)
     }
 

@@ -1,38 +1,34 @@
+import Glibc
 import Wire
 
 /// What is remembered of one stream.
-final class StreamMemory {
+struct StreamMemory {
     let name: Message.Stream
     /// No other stream had it or will have it.
     let serial: UInt64
-    /// Shared by all streams of a topic.
-    let topic: TopicMemory
+    /// Its place in the table; the topic is shared by all its streams.
+    let topic: Int
     var numbers = NumberMemory()
     var held = HeldMessages()
-    /// How many of its messages have parts that wait for others.
-    var partials = 0
     /// Where order is kept: all numbers up to this one have had their turn.
     var closed: UInt64 = 0
     /// Counts up with everything that is heard; who has the least was silent longest.
-    var lastHeard: UInt64 = 0
+    var lastHeard: UInt64
 
-    init(name: Message.Stream, serial: UInt64, topic: TopicMemory) {
+    init(name: Message.Stream, serial: UInt64, topic: Int) {
         self.name = name
         self.serial = serial
         self.topic = topic
-    }
-
-    /// Whether this is the stream of `header` and of the topic with these bytes.
-    func isNamed(_ header: EnvelopeHeader, _ topic: RawSpan) -> Bool {
-        name.source == header.source && name.epoch == header.epoch && self.topic.isNamed(topic)
+        lastHeard = serial
     }
 }
 
 /// What is remembered of one topic, as long as one of its streams is.
-final class TopicMemory {
+struct TopicMemory {
     let name: String
     private let bytes: [UInt8]
     var ids: IDMemory
+    var streamCount = 0
 
     init(name: String, rememberedIDs: Int) {
         self.name = name
@@ -42,6 +38,9 @@ final class TopicMemory {
 
     func isNamed(_ topic: RawSpan) -> Bool {
         guard topic.byteCount == bytes.count else { return false }
-        return topic.withUnsafeBytes { topic in bytes.withUnsafeBytes { topic.elementsEqual($0) } }
+        return topic.withUnsafeBytes { topic in
+            // Neither is empty.
+            bytes.withUnsafeBytes { memcmp($0.baseAddress!, topic.baseAddress!, topic.count) == 0 }
+        }
     }
 }

@@ -79,11 +79,23 @@ struct MessageIDTests {
         #expect(early.description < late.description)
     }
 
-    @Test func `ids of one instant differ`() {
+    @Test func `ids of one instant, and of a clock that goes back a little, ascend`() {
         var ids = MessageIDGenerator()
-        var seen: Set<MessageID> = []
-        for _ in 0..<50_000 { seen.insert(ids.next(at: noon)) }
-        #expect(seen.count == 50_000)
+        var last = ids.next(at: noon)
+        for step in 0..<50_000 {
+            let id = ids.next(at: noon + .nanoseconds(-step))
+            #expect(last.bits < id.bits)
+            #expect(id.bits >> 80 == 1_790_000_000_123)
+            #expect(id.bits >> 62 & 0b11 == 0b10)
+            last = id
+        }
+    }
+
+    @Test func `a clock set back by more is followed`() {
+        var ids = MessageIDGenerator()
+        _ = ids.next(at: noon)
+        #expect(ids.next(at: noon + .seconds(-1)).bits >> 80 == 1_790_000_000_123)
+        #expect(ids.next(at: noon + .seconds(-2)).bits >> 80 == 1_789_999_998_123)
     }
 
     @Test func `two gateways make different ids at one instant`() {

@@ -23,7 +23,9 @@ final class Audit {
         forgets = reader.counters.forgottenStreams > 0
         expect(streams.count <= options.rememberedStreams, "streams within their bound")
         expect(streams.allSatisfy { $0.numbers.rangeCount <= 2 * NumberMemory.maximumRanges }, "ranges likewise")
-        expect(streams.allSatisfy { $0.topic.ids.count <= options.rememberedIDs }, "ids likewise")
+        let topics = reader.streams.topics
+        expect(topics.count <= options.rememberedStreams + 1, "topics likewise")
+        expect(topics.allSatisfy { $0.ids.count <= 2 * options.rememberedIDs }, "ids likewise")
         expect((0...options.heldBytes).contains(reader.heldBytes), "held within its bound: \(reader.heldBytes)")
         expect(reader.heldBytes == streams.reduce(0) { $0 + $1.held.bytes }, "what is held adds up")
         expect((0...options.heldBytes).contains(reader.reassembly.bytes), "parts: \(reader.reassembly.bytes)")

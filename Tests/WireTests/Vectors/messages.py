@@ -134,10 +134,10 @@ def _(scene: Scenario) -> Told:
     return scene.ends()
 
 
-@story("the id heard least recently is forgotten first", ids=2)
+@story("the ids heard last are known, and after three times as many others none is", ids=2)
 def _(scene: Scenario) -> Told:
     stream = scene.stream()
-    names = ["a", "b", "a", "c", "a", "b"]
+    names = ["a", "b", "a", "c", "a", "d", "e", "f", "g", "b"]
     messages = [stream.message(n, name=name) for n, name in enumerate(names, start=1)]
     for number, message in enumerate(messages, start=1):
         events = [] if number in (3, 5) else [message.event]

@@ -50,7 +50,7 @@ let package = Package(
         system("CCrypto", "libcrypto", apt: "libssl-dev"),
         .target(name: "CLinux"),
         // 1: values
-        target("Clocks"),
+        target("Clocks", ["CLinux"]),
         target("Endpoints"),
         target("ErrorNumbers", ["CLinux"]),
         target("JSON"),

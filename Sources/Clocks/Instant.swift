@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A point on the monotonic clock.
@@ -11,7 +12,7 @@ package struct Instant: InstantProtocol, Sendable {
     }
 
     package static var now: Instant {
-        Instant(nanoseconds: readClock(CLOCK_MONOTONIC))
+        Instant(nanoseconds: linux_read_clock(CLOCK_MONOTONIC))
     }
 
     package func advanced(by duration: Duration) -> Instant {
@@ -19,7 +20,7 @@ package struct Instant: InstantProtocol, Sendable {
     }
 
     package func duration(to other: Instant) -> Duration {
-        .nanoseconds(other.nanoseconds - nanoseconds)
+        Duration(nanoseconds: other.nanoseconds - nanoseconds)
     }
 
     package static func < (left: Instant, right: Instant) -> Bool {
@@ -33,11 +34,4 @@ package struct Instant: InstantProtocol, Sendable {
     package static func - (left: Instant, right: Instant) -> Duration {
         right.duration(to: left)
     }
-}
-
-/// Nanoseconds of `clock`, one of the CLOCK_ constants of clock_gettime(2).
-func readClock(_ clock: clockid_t) -> Int64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

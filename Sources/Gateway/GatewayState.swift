@@ -24,8 +24,8 @@ final class GatewayState {
     /// Read when a round begins, and again when its datagrams have left before publishes are answered.
     var now: Moment
     var requests = RequestStatistics()
-    /// Set once it listens.
-    weak var server: HTTPServer?
+    /// Set while the loop is there. A weak reference would make every other one to it a slow one.
+    var server: HTTPServer?
 
     /// Batches that are not numbered to their end.
     var batches = Queue<UnnumberedBatch>()

@@ -58,6 +58,12 @@ package struct JSONWriter: Sendable {
         value(utf8: utf8)
     }
 
+    /// Writes a field whose value is text as ``value(plain:)`` takes it.
+    package mutating func field(_ name: StaticString, plain ascii: Span<UInt8>) {
+        self.name(name)
+        value(plain: ascii)
+    }
+
     /// Writes a field whose value is JSON already.
     package mutating func field(_ name: StaticString, json: Span<UInt8>) {
         self.name(name)
@@ -103,6 +109,12 @@ package struct JSONWriter: Sendable {
         quote(utf8)
     }
 
+    /// Writes text in which JSON escapes nothing: ASCII without control characters, quotation marks and backslashes.
+    package mutating func value(plain ascii: Span<UInt8>) {
+        separate()
+        quoted(ascii)
+    }
+
     @usableFromInline
     package mutating func null() {
         raw("null")
@@ -113,11 +125,14 @@ package struct JSONWriter: Sendable {
     /// Writes the name of a field; a value must follow. The name is written as it is: it may hold nothing to escape.
     @usableFromInline
     package mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        // In one piece: every append asks anew whether there is room, and whether the array is shared.
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in 0..<name.utf8CodeUnitCount { output.append(name.utf8Start[index]) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -191,6 +206,7 @@ extension JSONWriter {
     }
 
     private mutating func digits(_ value: UInt64) {
+        guard value > 9 else { return bytes.append(UInt8(ascii: "0") + UInt8(value)) }
         var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
         var start = text.count
         var rest = value
@@ -204,15 +220,26 @@ extension JSONWriter {
 
     /// Writes `text`, which is UTF-8, between quotation marks, in stretches that need no escaping.
     private mutating func quote(_ text: Span<UInt8>) {
+        guard text.indices.contains(where: { Self.needsEscape(text[$0]) }) else { return quoted(text) }
         bytes.append(UInt8(ascii: "\""))
         var start = 0
-        for index in text.indices where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
+        for index in text.indices where Self.needsEscape(text[index]) {
             append(text.extracting(start..<index))
             escape(text[index])
             start = index + 1
         }
         append(text.extracting(start...))
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
+
+    private mutating func quoted(_ text: Span<UInt8>) {
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in text.indices { output.append(text[index]) }
+            output.append(UInt8(ascii: "\""))
+        }
     }
 
     private mutating func escape(_ byte: UInt8) {

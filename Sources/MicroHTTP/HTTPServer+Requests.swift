@@ -44,14 +44,17 @@ extension HTTPServer {
         }
         guard let created else { return }
         defer { MHD_destroy_response(created) }
-        if let contentType = response.contentType {
-            MHD_add_response_header(created, "Content-Type", contentType)
-        }
-        for header in response.headers {
-            MHD_add_response_header(created, header.name, header.value)
-        }
-        if isClosing { MHD_add_response_header(created, "Connection", "close") }
+        if let contentType = response.contentType { Self.add("Content-Type", contentType, to: created) }
+        for header in response.headers { Self.add(header.name, header.value, to: created) }
+        if isClosing { Self.add("Connection", "close", to: created) }
         if MHD_queue_response(handle, UInt32(clamping: response.status), created) == .YES { counters.answers += 1 }
+    }
+
+    private static func add(_ name: String, _ value: String, to response: OpaquePointer) {
+        // Handed over as they are, strings would be copied into arrays first.
+        name.withCString { name in
+            value.withCString { _ = MHD_add_response_header(response, name, $0) }
+        }
     }
 
     /// Writes the last answer of a connection to its socket, as far as the kernel takes it at once.

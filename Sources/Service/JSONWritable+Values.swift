@@ -4,7 +4,7 @@ import JSON
 
 /// A point in time is RFC 3339 text; its field ends in `At`.
 extension Timestamp: JSONWritable {
-    package func write(to json: inout JSONWriter) { json.value(utf8: rfc3339.span) }
+    package func write(to json: inout JSONWriter) { json.value(plain: rfc3339.span) }
 }
 
 extension Endpoint: JSONWritable {

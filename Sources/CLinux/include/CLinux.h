@@ -6,6 +6,15 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
+
+/// Nanoseconds of clock_gettime(2). Which of Swift's modules knows the members of struct timespec differs from build to
+/// build.
+static inline int64_t linux_read_clock(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
 
 /// struct mmsghdr of sendmmsg(2), whose name Glibc hides.
 struct linux_message {

@@ -28,20 +28,24 @@ package struct MessageID: Hashable, Sendable {
     /// The 36 ASCII characters, lower case; allocates nothing.
     package var utf8: InlineArray<36, UInt8> {
         var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        // Shifting 128 bits for each digit would cost several times as much.
-        var rest = UInt64(truncatingIfNeeded: bits >> 64)
-        var digits = 16
-        for index in text.indices where !Self.isHyphen(index) {
-            if digits == 0 {
-                rest = UInt64(truncatingIfNeeded: bits)
-                digits = 16
-            }
-            let digit = UInt8(truncatingIfNeeded: rest >> 60)
-            text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            rest <<= 4
-            digits -= 1
-        }
+        // By halves: to shift 128 bits for each digit would cost several times as much.
+        let high = UInt64(truncatingIfNeeded: bits >> 64)
+        let low = UInt64(truncatingIfNeeded: bits)
+        Self.write(high >> 32, digits: 8, to: &text, at: 0)
+        Self.write(high >> 16, digits: 4, to: &text, at: 9)
+        Self.write(high, digits: 4, to: &text, at: 14)
+        Self.write(low >> 48, digits: 4, to: &text, at: 19)
+        Self.write(low, digits: 12, to: &text, at: 24)
         return text
+    }
+
+    private static func write(_ value: UInt64, digits: Int, to text: inout InlineArray<36, UInt8>, at start: Int) {
+        var rest = value
+        for index in stride(from: start + digits - 1, through: start, by: -1) {
+            let digit = UInt8(truncatingIfNeeded: rest) & 0xF
+            text[index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            rest >>= 4
+        }
     }
 
     /// When it was made, in whole milliseconds; nil for an id that is no UUID of version 7, or of a time out of bounds.

@@ -15,7 +15,7 @@ struct Receipt {
 
     /// Writes the fields into an object that is open.
     func write(to json: inout JSONWriter) {
-        json.field("id", utf8: entry.id.utf8.span)
+        json.field("id", plain: entry.id.utf8.span)
         json.field("topic", topic.name)
         json.field("gateway", gateway)
         json.field("epoch", topic.topic.epoch)

@@ -58,6 +58,12 @@ package final class GatewayLoop {
         }
     }
 
+    deinit {
+        // It leads back through the routes.
+        state.server = nil
+        server.stop()
+    }
+
     /// Serves until it has been told to stop and everything accepted is finished.
     ///
     /// - Parameter stop: a descriptor; the first byte read from it begins the drain, the second ends it at once.

@@ -129,7 +129,7 @@ extension Routes {
         var receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)
         receipt.dropped = message.dropped
         receipt.isReplay = isReplay
-        var headers = [(name: "Location", value: "/messages/\(entry.id)")]
+        var headers = [(name: "Location", value: "/messages/" + entry.id.description)]
         if isReplay { headers.append((name: "Idempotency-Replayed", value: "true")) }
         guard entry.subscribers == 0 || entry.sent > 0 else {
             return Answer.error(

@@ -3,8 +3,9 @@ import Wire
 extension Message {
     /// What a message carries besides its payload: names with values, each name once.
     ///
-    /// `content-type`, `traceparent` and `tracestate` are what HTTP calls so; `ce-…` are attributes of CloudEvents. All
-    /// others are the publisher's own.
+    /// `content-type`, `traceparent` and `tracestate` are what HTTP calls so. `ce-…` are attributes of an event, whether it
+    /// came enveloped or as a CloudEvent, which has no others but its `datacontenttype`: that is `content-type`. All others
+    /// are the publisher's own.
     public struct Attributes: Hashable, Sendable {
         private var wire = Wire.Attributes()
 

@@ -64,6 +64,25 @@ struct SubscribeTests {
         #expect(lines[0]["attributes"]["ce-type"].string == "headcast.message")
     }
 
+    @Test(arguments: ["enveloped", "cloudevents"])
+    func `an event is told of alike, however it travelled`(format: String) async throws {
+        let subscriber = try await Subscriber.start()
+        let gateway = try await gateway("format=\(format)", to: subscriber)
+        let headers = [
+            "Content-Type: text/plain", "ce-specversion: 1.0", "ce-id: 1", "ce-source: /shop", "ce-type: paid",
+            "ce-region: eu",
+        ]
+        let receipt = try await gateway.publish("hello", headers: headers).json
+        let line = try await subscriber.lines(count: 1)[0]
+        for name in ["id", "topic", "sequence", "epoch", "publishedAt"] { #expect(line[name] == receipt[name]) }
+        #expect(
+            line["attributes"]
+                == .object([
+                    "content-type": .string("text/plain"), "ce-specversion": .string("1.0"), "ce-id": .string("1"),
+                    "ce-source": .string("/shop"), "ce-type": .string("paid"), "ce-region": .string("eu"),
+                ]))
+    }
+
     @Test func `a command runs for each message, and one that fails is reported`() async throws {
         let command =
             #"printf '%s %s ' "$HEADCAST_TOPIC" "$HEADCAST_SEQUENCE"; cat; echo; test $HEADCAST_SEQUENCE != 2"#

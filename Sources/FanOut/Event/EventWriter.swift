@@ -6,7 +6,8 @@ import Wire
 ///
 /// What the publisher gave as an event keeps its id, source and type; what was not one gets the message's id, the topic as
 /// its source, and the type `headcast.message`. A source and an id name one event, whichever replica sends it; `sequence`
-/// and `headcastepoch` are this replica's.
+/// and `headcastepoch` are this replica's. `headcastid`, `headcasttopic` and `headcasttime` say what an id, a source and
+/// a time of the publisher's do not.
 struct EventWriter {
     let topic: String
     let epoch: Int64
@@ -29,6 +30,8 @@ struct EventWriter {
             json.field("sequence", String(repeating: "0", count: max(0, 20 - "\(sequence)".count)) + "\(sequence)")
             json.field("headcastepoch", "\(epoch)")
             if given("id") != nil { json.field("headcastid", id.description) }
+            if given("source") != nil { json.field("headcasttopic", topic) }
+            if given("time") != nil { json.field("headcasttime", text(publishedAt)) }
             if let ttl, given("expirytime") == nil { json.field("expirytime", text(publishedAt + ttl)) }
             for (name, value) in attributes.items {
                 guard let member = Self.member(for: name), !Self.written.contains(member) else { continue }
@@ -57,6 +60,7 @@ struct EventWriter {
     /// What is written before the other attributes.
     private static let written: Set<String> = [
         "specversion", "id", "source", "type", "time", "datacontenttype", "sequence", "headcastepoch", "headcastid",
+        "headcasttopic", "headcasttime",
     ]
 
     /// None of these attributes may be empty in an event.

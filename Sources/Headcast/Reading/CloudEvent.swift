@@ -6,13 +6,15 @@ struct CloudEvent {
     /// Where it came from: what its ids and sequences count in.
     private(set) var source = ""
     private(set) var id = ""
-    /// Every attribute, named as in an envelope.
+    /// Its attributes, named as in an envelope; what a gateway says of the message is none of them.
     private(set) var attributes = Message.Attributes()
     private(set) var payload: [UInt8] = []
 
     private var type: String?
     private var sequence: String?
     private var time: String?
+    /// What a gateway says of the message, by the names that begin with `headcast`.
+    private var remarks: [String: String] = [:]
 
     /// Nil for anything that is no such event.
     init?(_ bytes: [UInt8]) {
@@ -23,6 +25,9 @@ struct CloudEvent {
         } catch {
             return nil
         }
+        // What a gateway wrote itself is not the event's own.
+        if !isNumbered, let sequence, !attributes.add("ce-sequence", sequence) { return nil }
+        if !isNumbered || remarks["headcasttime"] != nil, let time, !attributes.add("ce-time", time) { return nil }
         guard !source.isEmpty, !id.isEmpty, type?.isEmpty == false else { return nil }
     }
 
@@ -30,15 +35,24 @@ struct CloudEvent {
     func message(_ datagram: Message) -> Message {
         var message = datagram
         message.format = .cloudEvents
-        message.id = Message.ID(attributes["headcastid"] ?? id) ?? .none
-        message.stream.topic = source.hasPrefix("/topics/") ? String(source.dropFirst("/topics/".count)) : source
-        message.stream.epoch = attributes["headcastepoch"].flatMap { Int64($0) } ?? 0
+        message.id = Message.ID(remarks["headcastid"] ?? id) ?? .none
+        message.stream.topic = topic
+        message.stream.epoch = remarks["headcastepoch"].flatMap { Int64($0) } ?? 0
         message.sequence = sequence.flatMap { UInt64($0) } ?? 0
-        message.publishedAt = time.flatMap(Message.Time.init(rfc3339:))
+        message.publishedAt = (remarks["headcasttime"] ?? time).flatMap(Message.Time.init(rfc3339:))
         message.expiresAt = attributes["ce-expirytime"].flatMap(Message.Time.init(rfc3339:))
         message.attributes = attributes
         message.payload = payload[...]
         return message
+    }
+
+    private var isNumbered: Bool { remarks["headcastepoch"] != nil }
+
+    /// Only a gateway can say it: a source that a publisher chose tells nothing of the topic.
+    private var topic: String {
+        if let topic = remarks["headcasttopic"] { return topic }
+        let prefix = "/topics/"
+        return isNumbered && source.hasPrefix(prefix) ? String(source.dropFirst(prefix.count)) : ""
     }
 
     /// Reads the members; false if they contradict the format.
@@ -51,6 +65,7 @@ struct CloudEvent {
             switch reader.string(name) {
             case "specversion":
                 guard reader.kind() == .text, reader.string(try reader.text()) == "1.0" else { return false }
+                guard attributes.add("ce-specversion", "1.0") else { return false }
                 isVersion1 = true
             case "data":
                 guard data == nil else { return false }
@@ -81,7 +96,9 @@ struct CloudEvent {
 
     private mutating func readAttribute(_ name: String, _ reader: inout JSONReader) throws(JSONFault) -> Bool {
         let value: String
-        switch reader.kind() {
+        let kind = reader.kind()
+        guard kind == .text || !Self.texts.contains(name) else { return false }
+        switch kind {
         case .text: value = reader.string(try reader.text())
         case .number: value = String(decoding: reader.bytes[try reader.number()], as: UTF8.self)
         case .bool: value = try reader.bool() ? "true" : "false"
@@ -94,21 +111,20 @@ struct CloudEvent {
         case "id": id = value
         case "source": source = value
         case "type": type = value
-        case "sequence": sequence = value
-        case "time": time = value
+        case "time":
+            defer { time = value }
+            return time == nil
+        case "sequence":
+            defer { sequence = value }
+            return sequence == nil
+        case _ where name.hasPrefix("headcast"): return remarks.updateValue(value, forKey: name) == nil
         default: break
         }
-        return attributes.add(Self.attribute(for: name), value)
+        return attributes.add(name == "datacontenttype" ? "content-type" : "ce-" + name, value)
     }
 
-    /// What an attribute of an event is called in an envelope.
-    private static func attribute(for name: String) -> String {
-        switch name {
-        case "datacontenttype": "content-type"
-        case "traceparent", "tracestate", "headcastid", "headcastepoch": name
-        default: "ce-" + name
-        }
-    }
+    /// What an event must have, as text (CloudEvents 1.0.2, "Required attributes").
+    private static let texts = ["id", "source", "type"]
 
     /// Whether the payload is said to be JSON (JSON Event Format, section 3.1).
     private var isJSON: Bool {

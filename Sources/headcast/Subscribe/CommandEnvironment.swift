@@ -8,9 +8,10 @@ enum CommandEnvironment {
     static func variables(of message: Message) -> [String: String] {
         guard message.format != .raw else { return [:] }
         var variables = [
-            "HEADCAST_ID": message.attributes["ce-id"] ?? message.id.description, "HEADCAST_TOPIC": message.topic,
-            "HEADCAST_SEQUENCE": "\(message.sequence)", "HEADCAST_EPOCH": "\(message.epoch)",
+            "HEADCAST_ID": message.shownID, "HEADCAST_SEQUENCE": "\(message.sequence)",
+            "HEADCAST_EPOCH": "\(message.epoch)",
         ]
+        if !message.topic.isEmpty { variables["HEADCAST_TOPIC"] = message.topic }
         if let publishedAt = message.publishedAt { variables["HEADCAST_PUBLISHED_AT"] = publishedAt.description }
         // Of names that differ only in - and dots, the first counts.
         for (name, value) in message.attributes.reversed() { variables[variable(for: name)] = value }

@@ -35,10 +35,8 @@ enum MessageOutput: String, CaseIterable {
     }
 
     private static func describe(_ message: Message, to line: inout JSONWriter) {
-        // An event is known by its own id.
-        let event = message.format == .cloudEvents ? message.attributes["ce-id"] : nil
-        line.field("id", event ?? message.id.description)
-        line.field("topic", message.topic)
+        line.field("id", message.shownID)
+        line.field("topic", message.topic.isEmpty ? nil : message.topic)
         line.field("sequence", message.sequence)
         line.field("epoch", message.epoch)
         line.field("publishedAt", message.publishedAt?.timestamp)

@@ -41,6 +41,7 @@ struct EventWriterTests {
         let event = try event("tea \"is\" 3,20 €")
         #expect(event["specversion"] as? String == "1.0")
         #expect(event["source"] as? String == "/topics/orders")
+        #expect(event["headcasttopic"] == nil && event["headcasttime"] == nil)
         #expect(event["type"] as? String == "headcast.message")
         #expect(event["sequence"] as? String == "00000000000000000001")
         #expect(event["time"] as? String == "2026-09-21T14:13:20.000Z")
@@ -87,8 +88,10 @@ struct EventWriterTests {
             ])
         #expect(event["id"] as? String == "A1")
         #expect(event["source"] as? String == "/shop")
+        #expect(event["headcasttopic"] as? String == "orders")
         #expect(event["type"] as? String == "order.paid")
         #expect(event["time"] as? String == "2026-01-01T00:00:00Z")
+        #expect(event["headcasttime"] as? String == "2026-09-21T14:13:20.000Z")
         #expect(event["subject"] as? String == "17")
         #expect(event["partitionkey"] as? String == "b")
         #expect(event["sequence"] as? String == "00000000000000000001")
@@ -109,6 +112,7 @@ struct EventWriterTests {
         var options = PublishOptions()
         for name in [
             "specversion", "id", "time", "data", "subject", "ce-subject", "expirytime", "headcastid",
+            "ce-source", "headcasttopic", "ce-time", "headcasttime",
         ] {
             let isAdded = options.attributes.add(name, "x")
             try #require(isAdded)
@@ -139,7 +143,7 @@ struct EventWriterTests {
         ("content-type", true), ("ce-type", true), ("ce-", false), ("traceparent", true), ("shop", true),
         ("Shop", false),
         ("a-b", false), ("ce-a-b", false), ("data", false), ("ce-data", false), ("id", false), ("ce-id", true),
-        ("ce-sequence", false), ("headcastid", false),
+        ("ce-sequence", false), ("headcastid", false), ("ce-headcasttopic", false),
     ])
     func `what an event cannot carry is known by its name`(name: String, isCarried: Bool) {
         #expect(MessageFormat.cloudevents.carries(attribute: name) == isCarried)

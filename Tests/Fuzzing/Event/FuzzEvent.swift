@@ -29,7 +29,7 @@ package func fuzzEvent(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         expect(draft.attributes["ce-expirytime"] != nil, "it is read: \(String(decoding: written, as: UTF8.self))")
         return 0
     }
-    expect(again.sequence == 7 && again.epoch == 5, "it is this replica's: \(again)")
+    expect(again.topic == "orders" && again.sequence == 7 && again.epoch == 5, "it is this replica's: \(again)")
     check(again, against: draft.attributes, payload)
     return 0
 }

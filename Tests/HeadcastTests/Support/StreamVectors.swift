@@ -2,10 +2,11 @@ import Foundation
 
 @testable import Headcast
 
-/// The streams of `vectors.json`, whose head says what they mean.
+/// The streams and events of `vectors.json`, whose head says what they mean.
 struct StreamVectors: Decodable {
     let clock: Int64
     let streams: [Stream]
+    let events: [CloudEvent]
 
     static func read() throws -> StreamVectors {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -26,6 +27,23 @@ struct StreamVectors: Decodable {
         let at: Int64
         let datagram: Hexadecimal?
         let events: [Event]
+    }
+
+    struct CloudEvent: Decodable {
+        let name: String
+        let text: String
+        /// Nil where it is no event.
+        let message: Told?
+
+        struct Told: Decodable, Equatable {
+            let topic: String
+            let epoch: Int64
+            let sequence: UInt64
+            let id: String
+            let publishedAt: Int64?
+            let attributes: [String: String]
+            let payload: String
+        }
     }
 
     /// What is told of; which fields there are depends on it.
@@ -79,5 +97,17 @@ extension StreamVectors.Event {
 
     private init(_ event: String, _ stream: Message.Stream) {
         self.init(event: event, topic: stream.topic, source: stream.source, epoch: stream.epoch)
+    }
+}
+
+extension StreamVectors.CloudEvent.Told {
+    init(_ message: Message) {
+        topic = message.topic
+        epoch = message.epoch
+        sequence = message.sequence
+        id = message.id == .none ? message.attributes["ce-id"] ?? "" : message.id.description
+        publishedAt = message.publishedAt?.milliseconds
+        attributes = Dictionary(uniqueKeysWithValues: message.attributes.map { ($0.name, $0.value) })
+        payload = String(decoding: message.payload, as: UTF8.self)
     }
 }

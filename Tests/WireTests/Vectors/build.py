@@ -9,6 +9,7 @@ from typing import Any, List
 # Each adds its streams when it is imported.
 import messages, gaps, heartbeats, splitting  # noqa: E401, F401
 import datagrams
+import events
 import story
 from envelope import CLOCK
 
@@ -23,6 +24,9 @@ ABOUT = [
     "the datagram arrives, if there is one; events are what both together give, in this order. The wall clock shows",
     "`clock` + `at`. Counters are those at the end; one that is not there is 0. lateDatagrams counts those that came",
     "all the same after their number was given up as lost, and in order those below the beginning.",
+    "events: datagrams of the format cloudevents, as text, each with the message that it is, unless it is no event.",
+    "The id is the message's UUID, and the event's own where no gateway sent it. What is unknown is 0 as epoch or",
+    "sequence, empty as topic, and not there as publishedAt.",
 ]
 
 
@@ -40,6 +44,7 @@ def text() -> str:
         lines("datagrams", datagrams.vectors()),
         lines("attributes", list(datagrams.attribute_vectors())),
         lines("streams", story.vectors()),
+        lines("events", events.vectors()),
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 

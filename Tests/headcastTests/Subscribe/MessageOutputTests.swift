@@ -46,6 +46,22 @@ struct MessageOutputTests {
         #expect(String(decoding: MessageOutput.text.line(for: .enveloped()), as: UTF8.self) == "hello\n")
     }
 
+    @Test func `an event that no gateway sent is known by its own id, and has no topic`() {
+        var message = Message.enveloped(attributes: [("ce-id", "7")])
+        message.id = .none
+        message.stream.topic = ""
+        let line = String(decoding: MessageOutput.json.line(for: message), as: UTF8.self)
+        #expect(line.contains(#""id":"7","topic":null,"sequence""#))
+        let variables = CommandEnvironment.variables(of: message)
+        #expect(variables["HEADCAST_ID"] == "7" && variables["HEADCAST_TOPIC"] == nil)
+    }
+
+    @Test func `an event has the id of its receipt, and its own among the attributes`() {
+        let message = Message.enveloped(attributes: [("ce-id", "7")])
+        let line = String(decoding: MessageOutput.json.line(for: message), as: UTF8.self)
+        #expect(line.contains(#""id":"01a206a6-cacb-7fe6-aa46-003b0b0bfdb7""#) && line.contains(#""ce-id":"7""#))
+    }
+
     @Test func `every payload is one line of UTF-8`() {
         for _ in 0..<500 {
             let payload = (0..<Int.random(in: 0..<40)).map { _ in UInt8.random(in: 0...255) }

@@ -1,0 +1,6 @@
+import Headcast
+
+extension Message {
+    /// The id as in the receipt of its publish; of an event that no gateway sent, the event's own.
+    var shownID: String { id == .none ? attributes["ce-id"] ?? id.description : id.description }
+}

@@ -41,6 +41,28 @@ struct PythonSubscriberTests {
         #expect(try await program.end() == .exited(0), "\(program.account)")
     }
 
+    @Test(arguments: ["raw", "enveloped", "cloudevents"])
+    func `as JSON it prints what headcast subscribe prints`(format: String) async throws {
+        let subscriber = try await Subscriber.start()
+        let script = "\(Tool.root)/\(Self.folder)/subscriber.py"
+        let flags = ["--listen", "127.0.0.1:0", "--output", "json", "--format", "any"]
+        let program = try Stage.current.start([try #require(Tool.python), "-B", script] + flags, name: "subscriber.py")
+        let port = try await eventually("it listens", or: { program.account }) {
+            program.errors.firstMatch(of: #/listening on 127\.0\.0\.1:(\d+)\n/#).map { String($0.1) }
+        }
+        let gateway = try await Gateway.start(
+            topics: "orders=static://\(subscriber.endpoint),127.0.0.1:\(port)?format=\(format)")
+        let event = ["ce-specversion: 1.0", "ce-id: 1", "ce-source: /shop", "ce-type: paid", "ce-region: eu"]
+        _ = try await gateway.publish("hello", query: "?ttl=1h", headers: event)
+        let line = try await eventually("the line is printed", or: { program.account }) {
+            program.lines.first.flatMap { JSON(text: $0) }
+        }
+        let expected = try await subscriber.lines(count: 1)[0]
+        #expect(line.names == expected.names)
+        for name in expected.names.subtracting(["receivedAt", "from"]) { #expect(line[name] == expected[name]) }
+        #expect(line["from"].string?.hasPrefix("127.0.0.1:") == true)
+    }
+
     /// The first datagram of the vectors.
     private static func datagram() throws -> [UInt8] {
         let path = "\(Tool.root)/Tests/WireTests/vectors.json"

@@ -68,6 +68,9 @@ class Message(NamedTuple):
     published_at: int
     attributes: Dict[str, str]
     payload: bytes
+    # When the datagram that completed it arrived, in milliseconds since 1970, and the address and port it came from.
+    received_at: int
+    sender: str
 
     @property
     def id(self) -> str:
@@ -96,6 +99,9 @@ class EpochChange(NamedTuple):
     topic: str
     source: int
     epoch: int
+    # The stream of the topic that was heard last before.
+    previous_source: int
+    previous_epoch: int
 
 
 class Duplicate(NamedTuple):
@@ -106,6 +112,7 @@ class Duplicate(NamedTuple):
     epoch: int
     number: Optional[int]
     id: Optional[str]
+    sequence: Optional[int]
 
 
 class Overflow(NamedTuple):
@@ -122,17 +129,29 @@ class Overflow(NamedTuple):
 class CloudEvent(NamedTuple):
     """An event of a topic whose format is `cloudevents`, for the first time by its source and id."""
 
+    # What the gateway says of it: "", 0 and 0 where it came from elsewhere.
+    topic: str
+    epoch: int
+    sequence: int
+    # The message's UUID, as in the receipt of its publish; the event's own id where no gateway sent it.
     id: str
-    source: str
-    # Everything else that it says of itself: type, time, subject, datacontenttype, sequence.
+    # Milliseconds since 1970; None where it does not tell.
+    published_at: Optional[int]
+    # Named as in a `Message`: `ce-` and what CloudEvents calls it, `ce-id` and `ce-source` among them; `content-type`.
     attributes: Dict[str, str]
     payload: bytes
+    # As in a `Message`.
+    received_at: int
+    sender: str
 
 
 class Datagram(NamedTuple):
     """The payload of a topic whose format is `raw`, as often and in the order in which the network brought it."""
 
     payload: bytes
+    # As in a `Message`.
+    received_at: int
+    sender: str
 
 
 Event = Union[Message, Gap, EpochChange, Duplicate, Overflow, CloudEvent, Datagram]
@@ -353,29 +372,103 @@ def read_attributes(data: bytes) -> Optional[Dict[str, str]]:
     return attributes
 
 
-def read_cloud_event(data: bytes) -> Optional[CloudEvent]:
+class Arrival(NamedTuple):
+    """When a datagram arrived, in milliseconds since 1970, and from where."""
+
+    at: float
+    sender: str
+
+
+def read_cloud_event(data: bytes, arrival: Arrival) -> Optional[CloudEvent]:
     """A CloudEvent in JSON (CloudEvents 1.0, JSON event format); None when it is none."""
     try:
         event = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict) or "specversion" not in event:
+    if not isinstance(event, dict) or event.get("specversion") != "1.0":
         return None
-    identifier, source = event.pop("id", None), event.pop("source", None)
-    if not isinstance(identifier, str) or not isinstance(source, str):
+    if not all(isinstance(event.get(name), str) and event[name] for name in ("id", "source", "type")):
         return None
+    payload = event_payload(event)
+    members = {name: member_text(value) for name, value in event.items() if value is not None}
+    if payload is None or None in members.values():
+        return None
+    # What the gateway says of the message is no attribute of the event.
+    remarks = {name: members.pop(name) or "" for name in list(members) if name.startswith("headcast")}
+    is_numbered = "headcastepoch" in remarks
+    sequence, time_said = members.get("sequence"), remarks.get("headcasttime", members.get("time"))
+    if is_numbered:
+        members.pop("sequence", None)
+        if "headcasttime" not in remarks:
+            members.pop("time", None)
+    attributes = {
+        "content-type" if name == "datacontenttype" else f"ce-{name}": text or "" for name, text in members.items()}
+    if not all(ATTRIBUTE_NAME.fullmatch(name.encode("utf-8", "replace")) for name in attributes):
+        return None
+    identifier = attributes["ce-id"]
+    named = remarks.get("headcastid", identifier)
+    return CloudEvent(
+        event_topic(attributes["ce-source"], remarks), whole_number(remarks.get("headcastepoch")),
+        whole_number(sequence), named.lower() if UUID.fullmatch(named) else identifier, since_1970(time_said or ""),
+        attributes, payload, int(arrival.at), arrival.sender)
+
+
+UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def event_topic(source: str, remarks: Dict[str, str]) -> str:
+    """Only a gateway can say it: a source that a publisher chose tells nothing of the topic."""
+    prefix = "/topics/"
+    is_gateways = "headcastepoch" in remarks and source.startswith(prefix)
+    return remarks.get("headcasttopic") or (source[len(prefix):] if is_gateways else "")
+
+
+def member_text(value: object) -> Optional[str]:
+    """An attribute of an event as text; None for what can be none."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def event_payload(event: Dict[str, object]) -> Optional[bytes]:
+    """Takes the data out of an event; None when it has two, or none that can be read."""
     try:
         if "data_base64" in event:
-            payload = base64.b64decode(event.pop("data_base64"), validate=True)
-        else:
-            content = event.pop("data", "")
-            # Text as it is, where it is declared as text; anything else is JSON, and so is a text that is not.
-            is_text = isinstance(content, str) and not is_json(event.get("datacontenttype", "text/plain"))
-            text = content if is_text else json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-            payload = text.encode()
+            encoded = event.pop("data_base64")
+            is_alone = isinstance(encoded, str) and "data" not in event
+            return base64.b64decode(encoded, validate=True) if is_alone else None
+        content = event.pop("data", "")
+        # Text as it is, where it is declared as text; anything else is JSON, and so is a text that is not.
+        if isinstance(content, str) and not is_json(event.get("datacontenttype", "text/plain")):
+            return content.encode()
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     except (ValueError, TypeError):
         return None
-    return CloudEvent(identifier, source, {name: str(value) for name, value in event.items()}, payload)
+
+
+def whole_number(text: Optional[str]) -> int:
+    """What digits say; 0 for anything else."""
+    return int(text) if text and re.fullmatch("[0-9]{1,20}", text) else 0
+
+
+RFC_3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
+
+
+def since_1970(text: str) -> Optional[int]:
+    """The milliseconds of a time of RFC 3339; None for what is none."""
+    match = RFC_3339.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups()[:6])
+    try:
+        # A leap second is the first of the next minute.
+        moment = datetime.datetime(year, month, day, hour, minute, tzinfo=datetime.timezone.utc)
+    except ValueError:
+        return None
+    offset = (int(match[9]) * 60 + int(match[10])) * (-1 if match[8] == "-" else 1) if match[8] else 0
+    whole = (moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)) // datetime.timedelta(seconds=1)
+    return (whole + second - offset * 60) * 1_000 + int((match[7] or "0")[:3].ljust(3, "0")) if second <= 60 else None
 
 
 def is_json(content_type: object) -> bool:
@@ -473,12 +566,14 @@ class Absences:
 class Partial:
     """A message that is not whole."""
 
-    __slots__ = ("start", "pieces", "end", "later", "furthest", "lowest", "highest", "bytes", "due")
+    __slots__ = ("start", "pieces", "end", "later", "furthest", "lowest", "highest", "bytes", "due", "arrival")
 
     # What a part is counted for besides its bytes.
     OVERHEAD = 128
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, arrival: Arrival) -> None:
+        # Of the part that came last.
+        self.arrival = arrival
         self.start: Optional[Start] = None
         # The body's bytes up to `end`, and those beyond it by their offset.
         self.pieces: List[bytes] = []
@@ -545,7 +640,7 @@ class Stream:
         self.absences = Absences()
         # Where there is order: the number that is to be read next, and those beyond it.
         self.turn = beginning
-        self.held: Dict[int, Tuple[Envelope, int]] = {}
+        self.held: Dict[int, Tuple[Envelope, int, Arrival]] = {}
         self.partials: Dict[int, Partial] = {}
         # Sequences of messages that were dropped and of which parts may still come.
         self.abandoned: OrderedDict[int, None] = OrderedDict()
@@ -582,21 +677,22 @@ class Receiver:
         events, self.events = self.events, []
         return events
 
-    def receive(self, data: bytes, now: float, clock: float) -> None:
+    def receive(self, data: bytes, now: float, clock: float, sender: str = "") -> None:
         """A datagram has arrived."""
         self.counters.datagrams += 1
+        arrival = Arrival(clock, sender)
         if self.format in ("raw", "cloudevents"):
-            return self.receive_other(data)
+            return self.receive_other(data, arrival)
         try:
             envelope = decode(data)
         except Fault as fault:
             if self.format == "any" and fault.counter == "not_enveloped":
-                return self.receive_other(data)
+                return self.receive_other(data, arrival)
             setattr(self.counters, fault.counter, getattr(self.counters, fault.counter) + 1)
             return
         if envelope.kind == MESSAGES:
             size = len(data) + Stream.OVERHEAD
-            self.receive_messages(self.stream(envelope, envelope.number), envelope, size, now, clock)
+            self.receive_messages(self.stream(envelope, envelope.number), envelope, size, arrival, now)
         elif envelope.kind == HEARTBEAT:
             self.counters.heartbeats += 1
             self.receive_heartbeat(self.stream(envelope, envelope.first), envelope, now, clock)
@@ -630,11 +726,13 @@ class Receiver:
             if len(self.streams) > 1:
                 self.streams.move_to_end(key)
             return stream
-        stream = self.streams[key] = Stream(*key, beginning)
         known = self.topics.get(envelope.topic, 0)
         self.topics[envelope.topic] = known + 1
         if known:
-            self.events.append(EpochChange(*key))
+            # The streams stand in the order in which they were heard last.
+            previous = next(stream for stream in reversed(self.streams.values()) if stream.topic == envelope.topic)
+            self.events.append(EpochChange(*key, previous.source, previous.epoch))
+        stream = self.streams[key] = Stream(*key, beginning)
         if len(self.streams) > self.limits.streams:
             self.forget(self.streams.popitem(last=False)[1])
         return stream
@@ -644,13 +742,13 @@ class Receiver:
         self.counters.forgotten_streams += 1
         for sequence in list(stream.partials):
             self.abandon(stream, sequence)
-        self.held_bytes -= sum(size for _, size in stream.held.values())
+        self.held_bytes -= sum(size for _, size, _ in stream.held.values())
         self.topics[stream.topic] -= 1
         if self.topics[stream.topic] == 0:
             del self.topics[stream.topic]
 
-    def receive_messages(self, stream: Stream, envelope: Envelope, size: int, now: float, clock: float) -> None:
-        number = envelope.number
+    def receive_messages(self, stream: Stream, envelope: Envelope, size: int, arrival: Arrival, now: float) -> None:
+        number, clock = envelope.number, arrival.at
         due = now + envelope.copy_milliseconds + self.gap_wait
         absences = stream.absences
         if number == stream.next:
@@ -664,13 +762,13 @@ class Receiver:
             absences.hasten(number, due)
             self.soonest = min(self.soonest, absences.soonest)
         if not self.ordered:
-            self.read(stream, envelope, now, clock)
+            self.read(stream, envelope, arrival, now, clock)
         elif number == stream.turn:
             stream.turn += 1
-            self.read(stream, envelope, now, clock)
+            self.read(stream, envelope, arrival, now, clock)
             self.release(stream, now, clock)
         else:
-            stream.held[number] = (envelope, size)
+            stream.held[number] = (envelope, size, arrival)
             self.held_bytes += size
         self.keep_bounds(stream, now, clock)
 
@@ -688,7 +786,7 @@ class Receiver:
         if index is None:
             self.counters.duplicate_datagrams += 1
             if self.duplicates:
-                self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, number, None))
+                self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, number, None, None))
             return False
         is_late = stream.absences.ranges[index].due is None or (self.ordered and number < stream.turn)
         if is_late:
@@ -746,10 +844,10 @@ class Receiver:
         """Reads what has its turn."""
         while True:
             if stream.turn in stream.held:
-                envelope, size = stream.held.pop(stream.turn)
+                envelope, size, arrival = stream.held.pop(stream.turn)
                 self.held_bytes -= size
                 stream.turn += 1
-                self.read(stream, envelope, now, clock)
+                self.read(stream, envelope, arrival, now, clock)
                 continue
             index = stream.absences.find(stream.turn)
             if index is None or stream.absences.ranges[index].due is not None:
@@ -758,16 +856,17 @@ class Receiver:
 
     # Messages
 
-    def read(self, stream: Stream, envelope: Envelope, now: float, clock: float) -> None:
+    def read(self, stream: Stream, envelope: Envelope, arrival: Arrival, now: float, clock: float) -> None:
         for record in envelope.records:
             if (isinstance(record, Start) and len(record.part) == record.body_bytes
                     and record.sequence not in stream.partials and record.sequence not in stream.abandoned):
-                self.hand_over(stream, record, record.part, clock)
+                self.hand_over(stream, record, record.part, arrival, clock)
             else:
-                self.add_part(stream, envelope, record, now, clock)
+                self.add_part(stream, envelope, record, arrival, now, clock)
 
     def add_part(
-        self, stream: Stream, envelope: Envelope, record: Union[Start, Continuation], now: float, clock: float
+        self, stream: Stream, envelope: Envelope, record: Union[Start, Continuation], arrival: Arrival, now: float,
+        clock: float,
     ) -> None:
         sequence, number = record.sequence, envelope.number
         if sequence in stream.abandoned:
@@ -776,18 +875,19 @@ class Receiver:
         if partial is None:
             if isinstance(record, Continuation) and not self.may_come(stream, number - 1):
                 return self.abandon(stream, sequence)
-            partial = stream.partials[sequence] = Partial(number)
+            partial = stream.partials[sequence] = Partial(number, arrival)
             self.partials[id(stream), sequence] = (stream, sequence, partial)
         self.partial_bytes -= partial.bytes
         agrees = partial.add(number, record)
         self.partial_bytes += partial.bytes
+        partial.arrival = max(partial.arrival, arrival)
         partial.due = max(partial.due, now + envelope.copy_milliseconds + self.limits.partial_milliseconds)
         self.soonest_partial = min(self.soonest_partial, partial.due)
         if not agrees:
             return self.abandon(stream, sequence, "malformed_messages")
         if partial.is_whole and partial.start is not None:
             self.remove(stream, sequence)
-            return self.hand_over(stream, partial.start, b"".join(partial.pieces), clock)
+            return self.hand_over(stream, partial.start, b"".join(partial.pieces), partial.arrival, clock)
         if len(self.partials) > 1:
             self.partials.move_to_end((id(stream), sequence))
         while self.partial_bytes > self.limits.partial_bytes or len(self.partials) > self.limits.partials:
@@ -817,11 +917,11 @@ class Receiver:
             self.partial_bytes -= partial.bytes
             del self.partials[id(stream), sequence]
 
-    def hand_over(self, stream: Stream, start: Start, body: bytes, clock: float) -> None:
+    def hand_over(self, stream: Stream, start: Start, body: bytes, arrival: Arrival, clock: float) -> None:
         """A message is whole, and it is its turn."""
         key = (stream.topic, start.identifier)
         if key in self.ids:
-            return self.drop_known(key, stream)
+            return self.drop_known(key, stream, start.sequence)
         if start.ttl and clock > start.published_at + start.ttl:
             self.counters.expired_messages += 1
             return
@@ -836,13 +936,14 @@ class Receiver:
         self.counters.messages += 1
         self.events.append(Message(
             stream.topic, stream.source, stream.epoch, start.sequence, start.identifier, start.published_at,
-            attributes, body))
+            attributes, body, int(arrival.at), arrival.sender))
 
-    def drop_known(self, key: Tuple[str, bytes], stream: Stream) -> None:
+    def drop_known(self, key: Tuple[str, bytes], stream: Stream, sequence: int) -> None:
         self.ids.move_to_end(key)
         self.counters.duplicate_messages += 1
         if self.duplicates:
-            self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, None, uuid_text(key[1])))
+            named = uuid_text(key[1])
+            self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, None, named, sequence))
 
     def remember(self, key: Tuple[str, Union[str, bytes]]) -> None:
         self.ids[key] = None
@@ -851,22 +952,26 @@ class Receiver:
 
     # Other formats
 
-    def receive_other(self, data: bytes) -> None:
+    def receive_other(self, data: bytes, arrival: Arrival) -> None:
         """A datagram of a topic that is not enveloped."""
-        event = read_cloud_event(data) if self.format != "raw" and data[:1] == b"{" else None
+        event = read_cloud_event(data, arrival) if self.format != "raw" and data[:1] == b"{" else None
         if event is None:
             if self.format == "cloudevents":
                 self.counters.malformed += 1
                 return
             self.counters.messages += 1
-            self.events.append(Datagram(data))
+            self.events.append(Datagram(data, int(arrival.at), arrival.sender))
             return
-        key = (event.source, event.id)
+        key = (event.attributes["ce-source"], event.attributes["ce-id"])
         if key in self.ids:
             self.ids.move_to_end(key)
             self.counters.duplicate_messages += 1
             if self.duplicates:
-                self.events.append(Duplicate(event.source, 0, 0, None, event.id))
+                self.events.append(Duplicate(event.topic, 0, event.epoch, None, event.id, event.sequence))
+            return
+        expires_at = since_1970(event.attributes.get("ce-expirytime", ""))
+        if expires_at is not None and arrival.at > expires_at:
+            self.counters.expired_messages += 1
             return
         self.remember(key)
         self.counters.messages += 1
@@ -1009,6 +1114,9 @@ class Reader:
         self.wake, self.woken = socket.socketpair()
         self.buffer = memoryview(bytearray(1 << 17))
         self.drops = 0
+        # The last sender, whose text is not made anew for each of its datagrams.
+        self.address: object = None
+        self.sender = ""
         self.condition = threading.Condition()
         # What the condition guards.
         self.queue: List[Event] = []
@@ -1046,9 +1154,11 @@ class Reader:
         receive, buffer = self.receiver.receive, self.buffer
         for _ in range(self.READS):
             try:
-                count, ancillary, _, _ = self.socket.recvmsg_into([buffer], 64)
+                count, ancillary, _, address = self.socket.recvmsg_into([buffer], 64)
             except BlockingIOError:
                 return True
+            if address != self.address:
+                self.address, self.sender = address, sender_text(address)
             segment = count
             for level, kind, value in ancillary:
                 if level == socket.SOL_SOCKET and kind == SO_RXQ_OVFL:
@@ -1056,11 +1166,11 @@ class Reader:
                 elif level == socket.IPPROTO_UDP and kind == UDP_GRO:
                     segment = int.from_bytes(value, sys.byteorder)
             if segment >= count:
-                receive(bytes(buffer[:count]), now, clock)
+                receive(bytes(buffer[:count]), now, clock, self.sender)
             else:
                 # Datagrams of one size, the last at most shorter, that the kernel hands over together.
                 for first in range(0, count, segment):
-                    receive(bytes(buffer[first:min(first + segment, count)]), now, clock)
+                    receive(bytes(buffer[first:min(first + segment, count)]), now, clock, self.sender)
         return False
 
     def kernel_drops(self) -> int:
@@ -1123,6 +1233,13 @@ class Reader:
         self.woken.close()
 
 
+def sender_text(address: Tuple[str, int]) -> str:
+    """`10.42.0.7:34334` or `[fd00::1]:34334`; an IPv4 address is one on a socket of both families, too."""
+    host, port = address[:2]
+    host = host[len("::ffff:"):] if host.startswith("::ffff:") and "." in host else host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def milliseconds() -> float:
     """A time that never goes back."""
     return time.monotonic_ns() / 1e6
@@ -1142,19 +1259,21 @@ def event_bytes(event: Event) -> int:
 
 def json_object(event: Event) -> Dict[str, object]:
     """What one line says as JSON; what is not a message has a member `event` that says what it is."""
-    if isinstance(event, Message):
-        return {
-            "id": event.id, "topic": event.topic, "sequence": event.sequence, "epoch": event.epoch,
-            "publishedAt": timestamp(event.published_at), "attributes": event.attributes, **json_payload(event.payload),
-        }
-    if isinstance(event, CloudEvent):
-        return {
-            "id": event.id, "source": event.source, "attributes": event.attributes, **json_payload(event.payload),
-        }
-    if isinstance(event, Datagram):
-        return json_payload(event.payload)
-    named: Dict[str, object] = {name: value for name, value in event._asdict().items() if value is not None}
+    if isinstance(event, (Message, CloudEvent, Datagram)):
+        line: Dict[str, object] = {"receivedAt": timestamp(event.received_at), "from": event.sender}
+        if not isinstance(event, Datagram):
+            published_at = None if event.published_at is None else timestamp(event.published_at)
+            line.update({
+                "id": event.id, "topic": event.topic or None, "sequence": event.sequence, "epoch": event.epoch,
+                "publishedAt": published_at, "attributes": event.attributes,
+            })
+        return {**line, **json_payload(event.payload)}
+    named: Dict[str, object] = {JSON_NAMES.get(name, name): value for name, value in event._asdict().items()
+                                if value is not None}
     return {"event": event_name(event), **named}
+
+
+JSON_NAMES = {"previous_source": "previousSource", "previous_epoch": "previousEpoch"}
 
 
 def event_name(event: Event) -> str:

@@ -79,6 +79,9 @@ class CommandTests(unittest.TestCase):
                        attribute_bytes=len(said))
         running.send(envelope(record.data, number=1), message(2, b"\xff\0"))
         first, second = map(json.loads, running.wait_for(2))
+        self.assertEqual(list(first)[:2], ["receivedAt", "from"])
+        self.assertRegex(first.pop("receivedAt"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        self.assertRegex(first.pop("from"), r"^127\.0\.0\.1:\d+$")
         self.assertEqual(first, {
             "id": str(identifier("x")), "topic": "orders", "sequence": 7, "epoch": 1_795_300_000_000,
             "publishedAt": "2026-11-23T02:13:20.123Z",
@@ -99,8 +102,10 @@ class CommandTests(unittest.TestCase):
         stream = {"topic": "orders", "source": 7, "epoch": 1_795_300_000_000}
         events = [line for line in lines if "event" in line]
         self.assertIn({"event": "duplicate", **stream, "number": 1}, events)
-        self.assertIn({"event": "epoch", **stream, "source": 9}, events)
-        self.assertIn({"event": "duplicate", **stream, "source": 9, "id": str(identifier("message 1"))}, events)
+        self.assertIn({
+            "event": "epoch", **stream, "source": 9, "previousSource": 7, "previousEpoch": 1_795_300_000_000}, events)
+        self.assertIn({
+            "event": "duplicate", **stream, "source": 9, "id": str(identifier("message 1")), "sequence": 1}, events)
         self.assertIn({"event": "gap", **stream, "first": 2, "last": 2}, events)
         self.assertEqual(len(lines), 6)
 
@@ -117,9 +122,15 @@ class CommandTests(unittest.TestCase):
     def test_other_formats_are_printed_too(self) -> None:
         running = self.start("--format", "any", "--output", "json")
         running.send(b"raw", b'{"specversion":"1.0","id":"1","source":"/s","type":"t","data":"x"}')
-        self.assertEqual([json.loads(line) for line in running.wait_for(2)], [
+        lines = [json.loads(line) for line in running.wait_for(2)]
+        for line in lines:
+            self.assertEqual(list(line)[:2], ["receivedAt", "from"])
+            del line["receivedAt"], line["from"]
+        attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "t"}
+        self.assertEqual(lines, [
             {"payload": "raw"},
-            {"id": "1", "source": "/s", "attributes": {"specversion": "1.0", "type": "t"}, "payload": "x"},
+            {"id": "1", "topic": None, "sequence": 0, "epoch": 0, "publishedAt": None, "attributes": attributes,
+             "payload": "x"},
         ])
 
     def test_it_ends_with_0_when_it_is_told_to_and_says_what_it_counted(self) -> None:

@@ -9,7 +9,9 @@ from typing import Any, Dict, List, Set, Tuple
 from support import every_datagram
 
 from envelope import CLOCK, attributes, continuation, envelope, heartbeat, identifier, start, HEARTBEAT
-from subscriber import CloudEvent, Datagram, Duplicate, Fault, Gap, Limits, Message, Receiver, Stream, decode
+from subscriber import (
+    CloudEvent, Datagram, Duplicate, Fault, Gap, Limits, Message, Receiver, Stream, decode, since_1970,
+)
 
 DROPPED = [
     "not_enveloped", "unknown_version", "unknown_kind", "not_understood", "malformed", "other_kind",
@@ -112,7 +114,7 @@ class BoundTests(unittest.TestCase):
         self.assertEqual(receiver.partial_bytes, sum(partial.bytes for _, _, partial in receiver.partials.values()))
         self.assertEqual(
             receiver.held_bytes,
-            sum(size for stream in receiver.streams.values() for _, size in stream.held.values()))
+            sum(size for stream in receiver.streams.values() for _, size, _ in stream.held.values()))
         held = [stream for stream, _, _ in receiver.partials.values()]
         self.assertTrue(all(any(stream is known for known in receiver.streams.values()) for stream in held))
         for stream in receiver.streams.values():
@@ -295,22 +297,64 @@ class OtherFormatTests(unittest.TestCase):
     def receive(self, format: str, *datagrams: bytes) -> Tuple[List[Any], Receiver]:
         receiver = Receiver(format=format)
         for data in datagrams:
-            receiver.receive(data, 0, CLOCK)
+            receiver.receive(data, 0, CLOCK, "10.42.0.7:9")
         return receiver.take(), receiver
 
     def test_raw_datagrams_are_handed_over_as_they_are(self) -> None:
         datagrams = [b"", b"hello", b"hello", message(1), self.event()]
         events, _ = self.receive("raw", *datagrams)
-        self.assertEqual(events, [Datagram(data) for data in datagrams])
+        self.assertEqual(events, [Datagram(data, CLOCK, "10.42.0.7:9") for data in datagrams])
 
     def test_a_cloud_event_comes_once(self) -> None:
         events, receiver = self.receive(
             "cloudevents", self.event(data="x"), self.event(data="x"), self.event(source="/b", sequence="2"), b"hello")
-        attributes = {"specversion": "1.0", "type": "t"}
+        attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/a", "ce-type": "t"}
+        other = {**attributes, "ce-source": "/b", "ce-sequence": "2"}
         self.assertEqual(events, [
-            CloudEvent("1", "/a", attributes, b"x"), CloudEvent("1", "/b", {**attributes, "sequence": "2"}, b"")])
+            CloudEvent("", 0, 0, "1", None, attributes, b"x", CLOCK, "10.42.0.7:9"),
+            CloudEvent("", 0, 2, "1", None, other, b"", CLOCK, "10.42.0.7:9")])
         self.assertEqual(receiver.counters.duplicate_messages, 1)
         self.assertEqual(receiver.counters.malformed, 1)
+
+    def test_what_a_gateway_says_of_an_event_is_no_attribute(self) -> None:
+        told = {
+            "sequence": "00000000000000000042", "headcastepoch": "5", "headcasttopic": "orders", "headcastlater": "x",
+            "headcastid": "01A206A6-CACB-7FE6-AA46-003B0B0BFDB7", "time": "1970-01-01T00:00:01Z",
+            "headcasttime": "1970-01-01T01:00:09.9995+01:00",
+            "datacontenttype": "text/plain", "region": "eu", "n": 5, "is": True, "none": None,
+        }
+        events, _ = self.receive("any", self.event(**told))
+        event = events[0]
+        self.assertEqual((event.topic, event.epoch, event.sequence), ("orders", 5, 42))
+        self.assertEqual((event.id, event.published_at), ("01a206a6-cacb-7fe6-aa46-003b0b0bfdb7", 9_999))
+        self.assertEqual(event.attributes, {
+            "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/a", "ce-type": "t",
+            "ce-time": "1970-01-01T00:00:01Z", "content-type": "text/plain", "ce-region": "eu", "ce-n": "5",
+            "ce-is": "true",
+        })
+
+    def test_the_topic_is_what_a_gateway_says_never_what_a_publisher_called_its_source(self) -> None:
+        for told, topic in [
+            ({"headcastepoch": "5", "headcasttopic": "orders"}, "orders"), ({"headcastepoch": "5"}, "mine"), ({}, ""),
+        ]:
+            events, _ = self.receive("cloudevents", self.event(source="/topics/mine", **told))
+            self.assertEqual(events[0].topic, topic)
+
+    def test_an_event_expires(self) -> None:
+        events, receiver = self.receive(
+            "cloudevents", self.event(expirytime="2026-11-23T02:13:19.999Z"),
+            self.event(id="2", expirytime="2026-11-23T02:13:20Z"))
+        self.assertEqual([event.id for event in events], ["2"])
+        self.assertEqual(receiver.counters.expired_messages, 1)
+
+    def test_times_are_those_of_rfc_3339(self) -> None:
+        for text, milliseconds in [
+            ("1970-01-01T00:00:00Z", 0), ("2026-11-23T09:30:00.125Z", 1_795_426_200_125),
+            ("2024-02-29t23:59:60.5z", 1_709_251_200_500), ("2000-03-01T00:00:00-00:30", 951_870_600_000),
+            ("1969-12-31T23:59:59Z", -1_000), ("", None), ("2026-11-23", None), ("2026-13-23T09:30:00Z", None),
+            ("2026-11-23T09:30:00", None), ("2026-11-23T09:30:00.Z", None), ("2026-11-23T09:30:61Z", None),
+        ]:
+            self.assertEqual(since_1970(text), milliseconds, text)
 
     def test_data_of_a_cloud_event_are_text_json_or_bytes(self) -> None:
         cases: List[Tuple[Dict[str, Any], bytes]] = [
@@ -327,7 +371,9 @@ class OtherFormatTests(unittest.TestCase):
     def test_what_is_no_cloud_event_is_malformed(self) -> None:
         wrong = [
             b"", b"{", b"{}", b"[]", b"null", b'{"specversion":"1.0"}', self.event(id=1), self.event(source=None),
-            self.event(data_base64="!"), self.event(data_base64=1), b'{"specversion":' + b"[" * 60_000,
+            self.event(data_base64="!"), self.event(data_base64=1), self.event(data="", data_base64=""),
+            self.event(type=""), self.event(specversion="0.3"), self.event(x={}), self.event(X="y"),
+            b'{"specversion":' + b"[" * 60_000,
             b'\xff{"specversion":"1.0","id":"1","source":"a"}',
         ]
         events, receiver = self.receive("cloudevents", *wrong)

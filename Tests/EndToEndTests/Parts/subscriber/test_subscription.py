@@ -214,7 +214,7 @@ class SubscriptionTests(unittest.TestCase):
     def test_what_goes_wrong_in_the_thread_is_raised_to_who_iterates(self) -> None:
         subscription = self.subscribe()
 
-        def fail(data: bytes, now: float, clock: float) -> None:
+        def fail(data: bytes, now: float, clock: float, sender: str) -> None:
             raise ZeroDivisionError("for the test")
 
         subscription.reader.receiver.receive = fail  # type: ignore[method-assign]
@@ -229,7 +229,9 @@ class SubscriptionTests(unittest.TestCase):
         subscription = self.subscribe(format="raw")
         payloads = [b"", b"x", os.urandom(65_507)]
         self.send(subscription, *payloads)
-        self.assertEqual(self.take(subscription, 3), [Datagram(payload) for payload in payloads])
+        taken = self.take(subscription, 3)
+        self.assertEqual([type(event) for event in taken], [Datagram] * 3)
+        self.assertEqual([event.payload for event in taken], payloads)
 
     def test_a_format_that_is_none_is_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, 'format is "json"; expected enveloped'):

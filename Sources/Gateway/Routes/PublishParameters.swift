@@ -40,10 +40,14 @@ struct PublishParameters {
         if exchange.hasQuery { try read(queryOf: exchange) }
     }
 
-    private mutating func read(queryOf exchange: Exchange) throws(Refusal) {
+    /// The query of a publish, in which nothing is unknown or given twice.
+    static func query(of exchange: Exchange) throws(Refusal) -> QueryReader {
         let takesTopics = exchange.path == "/publish"
-        let query = try QueryReader(
-            exchange, known: takesTopics ? Self.names + ["topic"] : Self.names, repeatable: ["topic"])
+        return try QueryReader(exchange, known: takesTopics ? names + ["topic"] : names, repeatable: ["topic"])
+    }
+
+    private mutating func read(queryOf exchange: Exchange) throws(Refusal) {
+        let query = try Self.query(of: exchange)
         if let ttl = try query.value("ttl", MessageDraft.ttlFormat) { options.ttl = ttl }
         if let copies = try query.value("copies", Self.copies) { options.copies = copies }
         if let spacing = try query.value("spacing", Self.spacing) { options.spacing = spacing }

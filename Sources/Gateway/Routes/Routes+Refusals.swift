@@ -23,7 +23,9 @@ extension Routes {
 
     static func topicRequired(_ gateway: GatewayState) -> Refusal {
         let names = gateway.topics.map(\.name).prefix(10).joined(separator: ", ")
-        return Refusal(.topicRequired, "this gateway has several topics; publish at /publish/TOPIC: \(names)")
+        return Refusal(
+            .topicRequired,
+            "this gateway has several topics; publish at /publish/TOPIC, or at /publish?topic=A&topic=B: \(names)")
     }
 
     static func tooLarge(_ bytes: Int?, limit: Int) -> Refusal {
@@ -49,9 +51,14 @@ extension Routes {
 
     func unknownTopic(_ name: String) -> Refusal {
         let names = gateway.topics.map(\.name)
+        let all = "this gateway has \(names.prefix(10).joined(separator: ", "))"
+        guard !name.isEmpty else { return Refusal(.unknownTopic, "the name of the topic is empty; \(all)") }
         let hint =
-            nearest(to: name, among: names).map { "did you mean \($0)?" }
-            ?? "this gateway has \(names.prefix(10).joined(separator: ", "))"
+            if name.contains(",") {
+                "no name has a comma; to publish to several, repeat topic= for each: /publish?topic=A&topic=B"
+            } else {
+                nearest(to: name, among: names).map { "did you mean \($0)?" } ?? all
+            }
         return Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
     }
 

@@ -91,7 +91,11 @@ final class Routes: HTTPService {
         switch parts.count {
         case 1:
             if let target = try severalTopics(of: exchange) { return target }
-            guard gateway.topics.count == 1 else { throw Self.topicRequired(gateway) }
+            guard gateway.topics.count == 1 else {
+                // A mistyped `topic` is told of before its lack.
+                _ = try PublishParameters.query(of: exchange)
+                throw Self.topicRequired(gateway)
+            }
             return gateway.topics[0]
         case 2: return try topic(named: parts[1])
         default: return PublishTarget(.batch(try topic(named: parts[1])))

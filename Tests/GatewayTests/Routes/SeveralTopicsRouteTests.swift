@@ -55,10 +55,30 @@ struct SeveralTopicsRouteTests {
         ("topic=orders&topic=orders", "invalid_parameter"), ("topic=none", "unknown_topic"),
         ("topic=orders&%", "malformed_request"), ("topic=orders&topik=prices", "unknown_parameter"),
         ("topic=orders&copies=0", "invalid_parameter"), ("copies=1", "topic_required"), ("topic=", "unknown_topic"),
+        ("topics=orders", "unknown_parameter"),
     ])
     func `a query that makes no sense is refused as a whole`(query: String, code: String) throws {
         #expect(try gateway.publish("x", to: "/publish?\(query)").errorCode == code)
         #expect(!pods[0].hasMore)
+    }
+
+    @Test(arguments: [
+        ("?topics=orders", #"unknown query parameter "topics"; did you mean topic?"#),
+        (
+            "",
+            "this gateway has several topics; publish at /publish/TOPIC, or at /publish?topic=A&topic=B: "
+                + "orders, prices, small, cards"
+        ),
+        (
+            "?topic=orders,prices",
+            #"unknown topic "orders,prices"; no name has a comma; to publish to several, repeat topic= for each: "#
+                + "/publish?topic=A&topic=B"
+        ),
+        ("?topic=", "the name of the topic is empty; this gateway has orders, prices, small, cards"),
+        ("/", "the name of the topic is empty; this gateway has orders, prices, small, cards"),
+    ])
+    func `a request that names its topics wrong is told how`(target: String, message: String) throws {
+        #expect(try gateway.publish("x", to: "/publish\(target)").error["message"] as? String == message)
     }
 
     @Test func `a body that no topic takes is 413`() throws {

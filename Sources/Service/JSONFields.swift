@@ -17,7 +17,8 @@ package struct JSONFields<Field: RawRepresentable<String> & CaseIterable & Hasha
         guard let name = try reader.nextName().map(reader.string) else { return nil }
         // Strings are equal to what is canonically equivalent; names of JSON are not.
         guard let field = Field(rawValue: name), field.rawValue.utf8.elementsEqual(name.utf8) else {
-            throw .unknownMember(name, nearest: nearest(to: name, among: Field.allCases.map(\.rawValue)))
+            let known = Field.allCases.map(\.rawValue)
+            throw .unknownMember(name, nearest: nearest(to: name, among: known), known: known)
         }
         guard seen.insert(field).inserted else { throw .repeatedMember(name) }
         return field

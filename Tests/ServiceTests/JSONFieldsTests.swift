@@ -24,17 +24,24 @@ struct JSONFieldsTests {
         #expect(try read("{}") == [])
     }
 
-    @Test func `an unknown field is an error that names the nearest`() {
-        #expect(throws: JSONFault.unknownMember("payloads", nearest: "payload")) { try read(#"{"payloads":1}"#) }
-        #expect(throws: JSONFault.unknownMember("x", nearest: nil)) { try read(#"{"x":1}"#) }
-        let fault = JSONFault.unknownMember("payloads", nearest: "payload")
-        #expect(fault.description == #"unknown member "payloads"; did you mean payload?"#)
+    private func unknown(_ name: String, nearest: String?) -> JSONFault {
+        .unknownMember(name, nearest: nearest, known: ["payload", "contentType", "idempotencyKey"])
+    }
+
+    @Test func `an unknown field is an error that names the nearest, or all if none is near`() {
+        #expect(throws: unknown("payloads", nearest: "payload")) { try read(#"{"payloads":1}"#) }
+        #expect(throws: unknown("x", nearest: nil)) { try read(#"{"x":1}"#) }
+        #expect(
+            unknown("payloads", nearest: "payload").description == #"unknown member "payloads"; did you mean payload?"#)
+        #expect(
+            unknown("x", nearest: nil).description
+                == #"unknown member "x"; expected payload, contentType, idempotencyKey"#)
     }
 
     @Test func `a field is known by its bytes, not by what Unicode takes for equal`() {
         // U+212A, the sign of the unit kelvin, is canonically equivalent to the letter.
         let name = "idempotency\u{212A}ey"
-        #expect(throws: JSONFault.unknownMember(name, nearest: "idempotencyKey")) { try read("{\"\(name)\":1}") }
+        #expect(throws: unknown(name, nearest: "idempotencyKey")) { try read("{\"\(name)\":1}") }
     }
 
     @Test func `a field given twice is an error, however it is written`() {

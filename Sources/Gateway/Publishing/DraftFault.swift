@@ -5,7 +5,7 @@ import Service
 struct DraftFault: Error, Hashable {
     let code: ErrorCode
     let message: String
-    /// The header or the parameter that is wrong, where there is one.
+    /// The header, the parameter or the member of an entry that is wrong, where there is one.
     let parameter: String?
 
     init(_ code: ErrorCode, _ message: String, parameter: String? = nil) {
@@ -15,8 +15,10 @@ struct DraftFault: Error, Hashable {
     }
 
     init(_ code: ErrorCode, _ fault: JSONFault) {
-        let message =
-            if case .expected = fault { "malformed JSON: \(fault)" } else { fault.description }
-        self.init(code, message)
+        switch fault {
+        case .expected: self.init(code, "malformed JSON: \(fault)")
+        case .unknownMember(let name, _, _), .repeatedMember(let name):
+            self.init(code, fault.description, parameter: name)
+        }
     }
 }

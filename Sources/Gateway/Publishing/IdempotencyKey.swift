@@ -4,14 +4,15 @@ import Service
 struct IdempotencyKey: Hashable {
     let bytes: [UInt8]
 
-    init(_ bytes: [UInt8]) throws(DraftFault) {
+    /// - Parameter name: what gave it: the header, or the member of an entry.
+    init(_ bytes: [UInt8], from name: String = "Idempotency-Key") throws(DraftFault) {
         guard (1...Self.maximumBytes).contains(bytes.count), let text = String(validating: bytes, as: UTF8.self),
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
         else {
             throw DraftFault(
                 .invalidParameter,
-                "the idempotency key is not possible; expected 1 to \(Self.maximumBytes) bytes of UTF-8 without control characters",
-                parameter: "Idempotency-Key")
+                "\(name) is not possible; expected 1 to \(Self.maximumBytes) bytes of UTF-8 without control characters",
+                parameter: name)
         }
         self.bytes = bytes
     }

@@ -39,19 +39,48 @@ private struct EntryReader {
 
     mutating func read() throws(JSONFault) {
         var fields = JSONFields<Field>()
+        guard expect(.object, of: nil, #"an object like {"payload":"hello"}"#) else { return }
         try reader.beginObject()
         while fault == nil, let field = try fields.next(in: &reader) {
             switch field {
             case .payload, .payloadBase64: try readPayload(field)
-            case .contentType: add("content-type", reader.string(try reader.text()))
+            case .contentType:
+                guard expect(.text, of: field, "text like text/plain") else { return }
+                add("content-type", reader.string(try reader.text()))
             case .attributes: try readAttributes()
-            case .ttl: readTTL(reader.string(try reader.text()))
+            case .ttl:
+                guard expect(.text, of: field, #"text, a duration like "10s""#) else { return }
+                readTTL(reader.string(try reader.text()))
             case .idempotencyKey:
+                guard expect(.text, of: field, "text") else { return }
                 let key = reader.unescaped(try reader.text())
-                attempt { entry throws(DraftFault) in entry.idempotencyKey = try IdempotencyKey(key) }
+                attempt { entry throws(DraftFault) in
+                    entry.idempotencyKey = try IdempotencyKey(key, from: field.rawValue)
+                }
             }
         }
-        if fault == nil { try reader.end() }
+        if fault == nil { end() }
+    }
+
+    /// Whether the next value is of the kind that it must be; if not, that is what is wrong.
+    ///
+    /// What begins no value at all is left to the reader.
+    ///
+    /// - Parameter field: what it is the value of; nil for the whole entry.
+    private mutating func expect(_ kind: JSONReader.Kind, of field: Field?, _ expected: String) -> Bool {
+        guard let found = reader.kind(), found != kind else { return true }
+        fault = DraftFault(
+            .invalidEntry, "\(field?.rawValue ?? "the entry") is \(found.name); expected \(expected)",
+            parameter: field?.rawValue)
+        return false
+    }
+
+    private mutating func end() {
+        do throws(JSONFault) {
+            try reader.end()
+        } catch {
+            fault = DraftFault(.invalidEntry, "more stands behind the entry; give one entry a line")
+        }
     }
 
     private mutating func readPayload(_ field: Field) throws(JSONFault) {
@@ -59,24 +88,28 @@ private struct EntryReader {
             fault = DraftFault(.invalidEntry, "the entry has both payload and payloadBase64; give one")
             return
         }
-        guard reader.kind() == .text else {
-            fault = DraftFault(
-                .invalidEntry, "\(field.rawValue) is not text; give a document as text, anything else as payloadBase64")
-            return
-        }
+        guard expect(.text, of: field, "text; give a document as text, anything else as payloadBase64") else { return }
         let text = try reader.text()
         if field == .payload {
             payload = text.hasEscapes ? .decoded(reader.unescaped(text)) : .part(text.range)
         } else if let bytes = Base64.decode(reader.unescaped(text).span) {
             payload = .decoded(bytes)
         } else {
-            fault = DraftFault(.invalidEntry, "payloadBase64 is no base64 (RFC 4648, section 4, with padding)")
+            fault = DraftFault(
+                .invalidEntry, "payloadBase64 is no base64 (RFC 4648, section 4, with padding)",
+                parameter: field.rawValue)
         }
     }
 
     private mutating func readAttributes() throws(JSONFault) {
+        guard expect(.object, of: .attributes, #"an object like {"region":"eu"}"#) else { return }
         try reader.beginObject()
         while fault == nil, let name = try reader.nextName().map(reader.string) {
+            if let found = reader.kind(), found != .text {
+                fault = DraftFault(
+                    .invalidEntry, "attribute \(name.quoted) is \(found.name); expected text", parameter: "attributes")
+                return
+            }
             add(name, reader.string(try reader.text()))
         }
     }
@@ -95,5 +128,19 @@ private struct EntryReader {
 
     private mutating func attempt(_ action: (inout EntryReader) throws(DraftFault) -> Void) {
         do throws(DraftFault) { try action(&self) } catch { fault = error }
+    }
+}
+
+extension JSONReader.Kind {
+    /// To be read after "is".
+    fileprivate var name: String {
+        switch self {
+        case .object: "an object"
+        case .array: "an array"
+        case .text: "text"
+        case .number: "a number"
+        case .bool: "true or false"
+        case .null: "null"
+        }
     }
 }

@@ -47,24 +47,38 @@ struct BatchLineTests {
 
     @Test(arguments: [
         ("", "malformed JSON: expected an object at byte 1"),
-        ("[]", "malformed JSON: expected an object at byte 1"),
-        (#"{"payload":"x"} {"#, "malformed JSON: expected nothing more at byte 17"),
+        ("[]", #"the entry is an array; expected an object like {"payload":"hello"}"#),
+        (#"{"payload":"x"} {"payload":"y"}"#, "more stands behind the entry; give one entry a line"),
         (#"{"payload":"x""#, "malformed JSON: expected a comma or } at byte 15"),
         ("{}", "the entry has no payload; give payload or payloadBase64"),
         (#"{"payload":"x","payloadBase64":""}"#, "the entry has both payload and payloadBase64; give one"),
-        (#"{"payload":1}"#, "payload is not text; give a document as text, anything else as payloadBase64"),
-        (#"{"payload":null}"#, "payload is not text; give a document as text, anything else as payloadBase64"),
+        (
+            #"{"payload":1}"#,
+            "payload is a number; expected text; give a document as text, anything else as payloadBase64"
+        ),
+        (
+            #"{"payload":null}"#,
+            "payload is null; expected text; give a document as text, anything else as payloadBase64"
+        ),
         (#"{"payloadBase64":"a"}"#, "payloadBase64 is no base64 (RFC 4648, section 4, with padding)"),
         (#"{"payload":"x","contenttype":"y"}"#, #"unknown member "contenttype"; did you mean contentType?"#),
+        (
+            #"{"payload":"x","foo":5}"#,
+            #"unknown member "foo"; expected payload, payloadBase64, contentType, attributes, ttl, idempotencyKey"#
+        ),
         (#"{"payload":"x","payload":"y"}"#, #"member "payload" is given more than once; give it once"#),
         (#"{"payload":"x","ttl":"soon"}"#, #"ttl is "soon"; expected a duration like 10s"#),
         (#"{"payload":"x","ttl":"0s"}"#, #"ttl is "0s"; expected 1ms to 24h"#),
-        (#"{"payload":"x","ttl":5}"#, "malformed JSON: expected text in quotation marks at byte 22"),
+        (#"{"payload":"x","ttl":5}"#, #"ttl is a number; expected text, a duration like "10s""#),
+        (#"{"payload":"x","ttl":}"#, "malformed JSON: expected text in quotation marks at byte 22"),
+        (#"{"payload":"x","contentType":[]}"#, "contentType is an array; expected text like text/plain"),
+        (#"{"payload":"x","attributes":[]}"#, #"attributes is an array; expected an object like {"region":"eu"}"#),
+        (#"{"payload":"x","idempotencyKey":true}"#, "idempotencyKey is true or false; expected text"),
         (
             #"{"payload":"x","attributes":{"A":"y"}}"#,
             #"attribute name "A" is not possible; expected 1 to 64 of a-z, 0-9, -, _ and ."#
         ),
-        (#"{"payload":"x","attributes":{"a":1}}"#, "malformed JSON: expected text in quotation marks at byte 34"),
+        (#"{"payload":"x","attributes":{"a":1}}"#, #"attribute "a" is a number; expected text"#),
         (
             #"{"payload":"x","attributes":{"ce-type":"t"}}"#,
             #"attribute "ce-type" belongs to an event; publish a CloudEvent, in JSON or with ce- headers"#
@@ -84,7 +98,17 @@ struct BatchLineTests {
     func `a key that is not possible fails the entry`(key: String) {
         let escaped = key.replacing("\n", with: "\\n").replacing("\0", with: "\\u0000")
         let fault = #expect(throws: DraftFault.self) { try draft(#"{"payload":"x","idempotencyKey":"\#(escaped)"}"#) }
-        #expect(fault?.parameter == "Idempotency-Key")
+        #expect(fault?.parameter == "idempotencyKey" && fault?.code == .invalidParameter)
+        #expect(fault?.message.hasPrefix("idempotencyKey is not possible; expected 1 to 255 bytes") == true)
+    }
+
+    @Test(arguments: [
+        (#""ttl":5"#, "ttl"), (#""contentType":1"#, "contentType"), (#""foo":1"#, "foo"),
+        (#""attributes":{"a":1}"#, "attributes"), (#""payload":"y""#, "payload"),
+    ])
+    func `the member that is wrong is named`(member: String, name: String) {
+        let fault = #expect(throws: DraftFault.self) { try draft(#"{"payload":"x",\#(member)}"#) }
+        #expect(fault?.parameter == name && fault?.code == .invalidEntry)
     }
 
     @Test func `lines end at line feeds, blank ones are none, and the last need not end`() throws {

@@ -70,8 +70,13 @@ struct TopicReader {
         }
         faults += TopicSettings.table.read(inputs, into: &topic)
         if topic.policy == .repeat, !given.contains("copies") { topic.copies = TopicConfiguration.repeatedCopies }
-        if topic.format == .enveloped, !given.contains("maximumPayloadBytes") {
-            topic.maximumPayloadBytes = TopicConfiguration.envelopedPayloadBytes
+        if !given.contains("maximumPayloadBytes") {
+            switch topic.format {
+            case .raw: break
+            case .enveloped: topic.maximumPayloadBytes = TopicConfiguration.envelopedPayloadBytes
+            // No payload is longer than the event that holds it.
+            case .cloudevents: topic.maximumPayloadBytes = topic.datagramBytes
+            }
         }
         if topic.format == .enveloped, !given.contains("ringBytes") {
             topic.ringBytes = max(TopicConfiguration.envelopedRingBytes, 4 * topic.maximumPayloadBytes)

@@ -13,7 +13,7 @@ package enum TopicSettings {
         Setting(
             "maximumPayloadBytes", "BYTES",
             "Longest payload; 1MiB with the format enveloped, which takes up to 16MiB; else up to 65507, raw above 1472 "
-                + "in fragments",
+                + "in fragments; datagramBytes with cloudevents, whose event must fit",
             \.maximumPayloadBytes, .size(1...16 << 20)
         ),
         Setting(

@@ -55,6 +55,13 @@ struct TopicFormatTests {
             ])
     }
 
+    @Test(arguments: [("", 1_232), ("&datagramBytes=9000", 9_000), ("&datagramBytes=512", 512)])
+    func `the longest payload of an event follows its datagram unless it is set`(key: String, bytes: Int) throws {
+        let url = "a=dns://x:1?format=cloudevents" + key
+        #expect(try load(url).topics[0].maximumPayloadBytes == bytes)
+        #expect(try load(url + "&maximumPayloadBytes=9").topics[0].maximumPayloadBytes == 9)
+    }
+
     @Test func `a payload that no event can hold is refused where it is set`() throws {
         let url = "a=dns://x:1?format=cloudevents"
         #expect(

@@ -9,11 +9,12 @@ package enum GatewaySettings {
         .topics,
         Setting("listen", "ADDRESS:PORT", "Where HTTP is served", \.listen, .endpoint),
         Setting(
-            "sendFrom", "ADDRESS:PORT", "Source address and port of the datagrams", \.sendFrom, .optional(.endpoint)
+            "sendFrom", "ADDRESS:PORT", "Source address and port of the datagrams", \.sendFrom,
+            .optional(.endpoint(like: "10.0.0.5:12001, 0.0.0.0:12001 or [::]:12001"))
         ),
         Setting(
             "resolver", "ADDRESS:PORT", "The DNS server to ask, instead of those in /etc/resolv.conf", \.resolver,
-            .optional(.endpoint)
+            .optional(.nameserver)
         ),
         Setting("name", "NAME", "What the gateway calls itself in receipts and status", \.name, .text),
     ]

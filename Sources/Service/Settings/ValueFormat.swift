@@ -81,12 +81,18 @@ extension ValueFormat where Value == Endpoint {
     /// An address and a port; the host is never a name, and never left out, so that it means one thing everywhere.
     package static var endpoint: Self { endpoint(like: 8_080) }
 
-    /// The same, explained by addresses with `port`.
+    /// The same where one listens, explained by addresses with `port`.
     package static func endpoint(like port: UInt16) -> Self {
+        endpoint(like: "127.0.0.1:\(port), 0.0.0.0:\(port) or [::]:\(port)")
+    }
+
+    /// A DNS server's.
+    package static var nameserver: Self { endpoint(like: "10.96.0.10:53 or [fd00::a]:53") }
+
+    /// The same, explained by `examples`.
+    package static func endpoint(like examples: String) -> Self {
         ValueFormat { (text: String) throws(Expected) -> Endpoint in
-            guard let endpoint = Endpoint(text) else {
-                throw Expected("ADDRESS:PORT like 127.0.0.1:\(port), 0.0.0.0:\(port) or [::]:\(port)")
-            }
+            guard let endpoint = Endpoint(text) else { throw Expected("ADDRESS:PORT like \(examples)") }
             return endpoint
         } text: { value in
             value.description

@@ -13,6 +13,10 @@ enum FlagValue {
         { try parse($0, .endpoint(like: port)) }
     }
 
+    static func nameserver(_ text: String) throws -> Endpoint {
+        try parse(text, .nameserver)
+    }
+
     private static func parse<Value>(_ text: String, _ format: ValueFormat<Value>) throws -> Value {
         do throws(Expected) {
             return try format.parse(text)

@@ -90,7 +90,9 @@ struct PublishCommand: AsyncParsableCommand {
         transform: FlagValue.duration)
     var retry = Duration.zero
 
-    @Option(help: ArgumentHelp("How long to wait for an answer.", valueName: "duration"), transform: FlagValue.duration)
+    @Option(
+        help: ArgumentHelp("How long to wait for an answer. (default: 10s)", valueName: "duration"),
+        transform: FlagValue.duration)
     var timeout = Duration.seconds(10)
 
     @Option(help: ArgumentHelp("A further header of the requests; may be repeated.", valueName: "name: value"))

@@ -48,12 +48,14 @@ struct StatusCommand: AsyncParsableCommand {
         transform: FlagValue.duration)
     var interval: Duration?
 
-    @Option(help: ArgumentHelp("How long to wait for an answer.", valueName: "duration"), transform: FlagValue.duration)
+    @Option(
+        help: ArgumentHelp("How long to wait for an answer. (default: 5s)", valueName: "duration"),
+        transform: FlagValue.duration)
     var timeout = Duration.seconds(5)
 
     @Option(
         help: ArgumentHelp("The DNS server to ask, instead of those in /etc/resolv.conf.", valueName: "address:port"),
-        transform: FlagValue.endpoint(like: 53))
+        transform: FlagValue.nameserver)
     var resolver: Endpoint?
 
     @Option(help: "What is printed: text for people, or json: all in one document.")

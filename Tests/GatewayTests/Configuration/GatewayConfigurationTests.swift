@@ -63,6 +63,14 @@ struct GatewayConfigurationTests {
         #expect(faults() == ["no topic is set; give at least one, like --topic orders=dns://NAME:PORT"])
     }
 
+    @Test func `an address is explained by one of its kind`() {
+        #expect(
+            faults("--topic", "a=dns://x:1", "--send-from", "x", "--resolver", "y") == [
+                "--send-from is \"x\"; expected ADDRESS:PORT like 10.0.0.5:12001, 0.0.0.0:12001 or [::]:12001, or none",
+                "--resolver is \"y\"; expected ADDRESS:PORT like 10.96.0.10:53 or [fd00::a]:53, or none",
+            ])
+    }
+
     @Test func `parameters of the URL are settings of the topic`() throws {
         let url =
             "orders=static://127.0.1.1:12000,127.0.1.2:12000?policy=repeat&copies=4&spacing=20ms"

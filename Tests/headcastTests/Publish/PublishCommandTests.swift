@@ -20,6 +20,11 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
     }
 
+    @Test func `the help shows how long an answer is waited for`() {
+        #expect(PublishCommand.helpText.contains("How long to wait for an answer. (default: 10s)"))
+        #expect(StatusCommand.helpText.contains("How long to wait for an answer. (default: 5s)"))
+    }
+
     @Test func `the help shows how an age is written`() {
         #expect(PublishCommand.helpText.contains("How old the list of subscribers may be, like 5s, whole seconds;"))
     }

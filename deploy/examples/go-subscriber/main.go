@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -111,11 +113,22 @@ type receiver struct {
 	handOver func(topic string, attributes map[string]string, payload []byte)
 }
 
-var errMalformed = errors.New("malformed, or of another version")
+var (
+	errForeign = errors.New("is not enveloped; its topic wants format=enveloped, " +
+		"or this port another receiver, like headcast subscribe")
+	errVersion   = errors.New("is of another version; only 1 is known here")
+	errMalformed = errors.New("is malformed")
+)
 
 // Takes a datagram apart. Nothing is believed before all of it was checked.
 func (r *receiver) receive(data []byte) error {
-	if len(data) < 36 || string(data[:4]) != "\xf5HC\x01" || data[5]&0xf0 != 0 {
+	if len(data) < 3 || string(data[:3]) != "\xf5HC" {
+		return errForeign
+	}
+	if len(data) > 3 && data[3] != 1 {
+		return errVersion
+	}
+	if len(data) < 36 || data[5]&0xf0 != 0 {
 		return errMalformed
 	}
 	topicEnd, begin := 36+int(data[10]), int(binary.BigEndian.Uint16(data[6:]))
@@ -255,17 +268,27 @@ func readAttributes(data []byte) (map[string]string, bool) {
 }
 
 func main() {
-	listen := ":12000"
+	listen := "[::]:12000"
 	if len(os.Args) > 1 {
 		listen = os.Args[1]
 	}
-	connection, err := net.ListenPacket("udp", listen)
+	if len(os.Args) > 2 || strings.HasPrefix(listen, "-") {
+		fmt.Fprintln(os.Stderr, "usage: go run main.go [ADDRESS:PORT], [::]:12000 if left out")
+		os.Exit(64)
+	}
+	// Addresses are never names, so that nothing is looked up.
+	address, err := netip.ParseAddrPort(listen)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "subscriber: %s: expected ADDRESS:PORT like 0.0.0.0:12000 or [::]:12000\n", listen)
+		os.Exit(1)
+	}
+	connection, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(address))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "subscriber:", err)
 		os.Exit(1)
 	}
 	// The kernel grants net.core.rmem_max at most.
-	_ = connection.(*net.UDPConn).SetReadBuffer(8 << 20)
+	_ = connection.SetReadBuffer(8 << 20)
 	fmt.Fprintln(os.Stderr, "listening on", connection.LocalAddr())
 	output := bufio.NewWriter(os.Stdout)
 	r := receiver{newRecent[streamKey, *stream](streams), newRecent[string, bool](ids), map[partialKey]*partial{}, 0,
@@ -277,7 +300,7 @@ func main() {
 		count, sender, err := connection.ReadFrom(buffer)
 		if err == nil {
 			if fault := r.receive(buffer[:count]); fault != nil {
-				fmt.Fprintln(os.Stderr, "dropped a datagram from", sender, "that is", fault)
+				fmt.Fprintln(os.Stderr, "dropped a datagram from", sender, "that", fault)
 			}
 			err = output.Flush()
 		}

@@ -3,6 +3,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -94,10 +95,17 @@ public final class Subscriber {
         this.handler = handler;
     }
 
-    /** Takes a datagram apart; false if it is malformed, or of another version. Nothing is believed unchecked. */
-    boolean receive(byte[] bytes, int length) throws IOException {
+    /** What was wrong with a datagram that was dropped; null if nothing was. Nothing is believed unchecked. */
+    String receive(byte[] bytes, int length) throws IOException {
+        if (length < 3 || (bytes[0] & 0xFF) != 0xF5 || bytes[1] != 'H' || bytes[2] != 'C') return "is not enveloped; "
+            + "its topic wants format=enveloped, or this port another receiver, like headcast subscribe";
+        if (length > 3 && bytes[3] != 1) return "is of version " + (bytes[3] & 0xFF) + "; only 1 is known here";
+        return read(bytes, length) ? null : "is malformed";
+    }
+
+    private boolean read(byte[] bytes, int length) throws IOException {
         ByteBuffer data = ByteBuffer.wrap(bytes, 0, length);
-        if (length < 36 || data.getInt(0) != 0xF5484301 || (bytes[5] & 0xF0) != 0) return false;
+        if (length < 36 || (bytes[5] & 0xF0) != 0) return false;
         int topicBytes = bytes[10] & 0xFF, topicEnd = 36 + topicBytes, begin = data.getShort(6) & 0xFFFF;
         int end = begin + (data.getShort(8) & 0xFFFF);
         long epoch = data.getLong(16), number = data.getLong(24);
@@ -201,30 +209,53 @@ public final class Subscriber {
         return attributes;
     }
 
-    public static void main(String[] arguments) throws IOException {
+    /** Where to listen, without any lookup of names. */
+    static InetSocketAddress address(String text) throws IOException {
+        int colon = text.lastIndexOf(':');
+        String host = text.substring(0, Math.max(colon, 0)), port = text.substring(colon + 1);
+        if (!host.matches("[0-9.]+|\\[[0-9A-Fa-f:.]+\\]") || !port.matches("[0-9]{1,5}")
+            || Integer.parseInt(port) > 65_535) {
+            throw new IOException("expected ADDRESS:PORT like 0.0.0.0:12000 or [::]:12000");
+        }
+        return new InetSocketAddress(InetAddress.getByName(host), Integer.parseInt(port));
+    }
+
+    public static void main(String[] arguments) {
         String listen = arguments.length > 0 ? arguments[0] : "[::]:12000";
-        int colon = listen.lastIndexOf(':');
-        String host = listen.substring(0, colon).replaceAll("[\\[\\]]", "");
+        if (arguments.length > 1 || listen.startsWith("-")) {
+            System.err.println("usage: java Subscriber.java [ADDRESS:PORT], [::]:12000 if left out");
+            System.exit(64);
+        }
+        // Two programs on one port by mistake must fail.
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.setReuseAddress(false);
+            // The kernel grants net.core.rmem_max at most.
+            socket.setReceiveBufferSize(8 << 20);
+            socket.bind(address(listen));
+            String host = listen.substring(0, listen.lastIndexOf(':'));
+            System.err.println("listening on " + host + ":" + socket.getLocalPort());
+            receive(socket);
+        } catch (IOException error) {
+            System.err.println("subscriber: " + listen + ": " + error.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void receive(DatagramSocket socket) throws IOException {
         OutputStream output = new PrintStream(System.out, true);
         Subscriber subscriber = new Subscriber((topic, attributes, payload) -> {
             output.write(payload);
             output.write('\n');
             output.flush();
         });
-        try (DatagramSocket socket = new DatagramSocket(null)) {
-            // Two programs on one port by mistake must fail. The kernel grants net.core.rmem_max at most.
-            socket.setReuseAddress(false);
-            socket.setReceiveBufferSize(8 << 20);
-            socket.bind(new InetSocketAddress(host, Integer.parseInt(listen.substring(colon + 1))));
-            System.err.println("listening on " + host + ":" + socket.getLocalPort());
-            DatagramPacket packet = new DatagramPacket(new byte[1 << 16], 1 << 16);
-            while (true) {
-                packet.setLength(1 << 16);
-                socket.receive(packet);
-                if (!subscriber.receive(packet.getData(), packet.getLength())) {
-                    System.err.println("dropped a datagram from " + packet.getSocketAddress()
-                        + " that is malformed, or of another version");
-                }
+        DatagramPacket packet = new DatagramPacket(new byte[1 << 16], 1 << 16);
+        while (true) {
+            packet.setLength(1 << 16);
+            socket.receive(packet);
+            String fault = subscriber.receive(packet.getData(), packet.getLength());
+            if (fault != null) {
+                String sender = packet.getAddress().getHostAddress() + ":" + packet.getPort();
+                System.err.println("dropped a datagram from " + sender + " that " + fault);
             }
         }
     }

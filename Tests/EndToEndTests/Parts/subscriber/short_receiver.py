@@ -60,6 +60,7 @@ class Receiver:
             [*command, "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.output, self.expected = bytearray(), bytearray()
         self.settled = 0
+        self.errors: List[str] = []
         assert self.process.stderr is not None
         line = self.process.stderr.readline().decode()
         match = re.fullmatch(r"listening on .*:(\d+)\n", line)
@@ -76,8 +77,8 @@ class Receiver:
             self.output += data
 
     def read_errors(self) -> None:
-        for _ in self.process.stderr or []:
-            pass
+        for line in self.process.stderr or []:
+            self.errors.append(line.decode())
 
     def send(self, data: bytes) -> None:
         self.socket.sendto(data, self.address)
@@ -98,8 +99,40 @@ class Receiver:
             sys.exit(f"{where}: at {at}: printed {printed!r}, expected {expected!r}")
 
 
+def check_complaints(receiver: Receiver) -> None:
+    """A datagram of another format or version is told of, and what to do."""
+    for data, complaint in [
+        (b"hello", "is not enveloped; its topic wants format=enveloped"), (b"", "is not enveloped"),
+        (b"\xf5HC\x02", "version"), (b"\xf5HC\x01", "is malformed"),
+    ]:
+        count = len(receiver.errors)
+        receiver.send(data)
+        receiver.settle("complaints")
+        until = time.monotonic() + 20
+        while len(receiver.errors) == count and time.monotonic() < until:
+            time.sleep(0.001)
+        if complaint not in "".join(receiver.errors[count:]):
+            sys.exit(f"of {data!r} it said {receiver.errors[count:]}, expected {complaint}")
+
+
+def check_usage(command: List[str]) -> None:
+    """Where it cannot listen it says so in one line, and ends."""
+    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    taken.bind(("127.0.0.1", 0))
+    for arguments, complaint, status in [
+        (["12000"], "subscriber: 12000: expected ADDRESS:PORT like 0.0.0.0:12000 or [::]:12000\n", 1),
+        (["--help"], "usage: ", 64), ([f"127.0.0.1:{taken.getsockname()[1]}"], "ddress already in use", 1),
+    ]:
+        ended = subprocess.run([*command, *arguments], stderr=subprocess.PIPE, text=True, timeout=60)
+        if ended.returncode != status or complaint not in ended.stderr or ended.stderr.count("\n") != 1:
+            sys.exit(f"given {arguments} it ended with {ended.returncode} and said {ended.stderr}")
+    taken.close()
+
+
 def main() -> None:
+    check_usage(sys.argv[1:])
     receiver = Receiver(sys.argv[1:])
+    check_complaints(receiver)
     count = 0
     for where, data, payloads in steps():
         receiver.send(data)

@@ -65,6 +65,7 @@ let package = Package(
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
         target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Wire", "Datagrams"]),
+        target("Records", ["Clocks", "Digests"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         // 5: service
@@ -108,6 +109,7 @@ let package = Package(
         test("ResolvingTests", ["Resolving", "Endpoints"]),
         test("RequestingTests", ["Requesting", "Endpoints"]),
         test("DigestsTests", ["Digests"]),
+        test("RecordsTests", ["Records"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
         test("HeadcastTests", ["Headcast", "Clocks", "Endpoints", "Wire", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),

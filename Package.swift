@@ -48,6 +48,7 @@ let package = Package(
         system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypto", "libcrypto", apt: "libssl-dev"),
+        system("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux"),
         // 1: values
         target("Clocks", ["CLinux"]),
@@ -68,6 +69,7 @@ let package = Package(
         target("Records", ["Clocks", "Digests"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
+        target("SQLiteRecords", ["CSQLite", "Clocks", "ErrorNumbers", "Records"]),
         // 5: service
         .target(
             name: "Gateway",

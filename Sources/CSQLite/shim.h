@@ -1,0 +1,13 @@
+#pragma once
+#include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a number cast to a function pointer, which Swift does not import: SQLite copies the bytes at once.
+
+static inline int headcast_sqlite_bind_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    return sqlite3_bind_text(statement, index, (const char *)bytes, count, SQLITE_TRANSIENT);
+}
+
+static inline int headcast_sqlite_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {
+    // Without a pointer it would bind NULL.
+    return sqlite3_bind_blob(statement, index, bytes ? bytes : "", bytes ? count : 0, SQLITE_TRANSIENT);
+}

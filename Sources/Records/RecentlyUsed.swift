@@ -1,0 +1,39 @@
+/// Values that were used lately, within a bound.
+///
+/// Two generations: once the young one is half of the bound, it becomes the old one, and what was old is forgotten.
+/// What is found in the old one is young again. Finding and keeping cost the same however much there is.
+package struct RecentlyUsed<Key: Hashable, Value> {
+    private let limit: Int
+    private var young: [Key: (value: Value, cost: Int)] = [:]
+    private var old: [Key: (value: Value, cost: Int)] = [:]
+    private var youngCost = 0
+
+    /// - Parameter limit: what the values may cost together.
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    package mutating func find(_ key: Key) -> Value? {
+        if let found = young[key] { return found.value }
+        guard let found = old[key] else { return nil }
+        keep(found.value, for: key, cost: found.cost)
+        return found.value
+    }
+
+    package mutating func keep(_ value: Value, for key: Key, cost: Int = 1) {
+        // What does not fit into a generation would drive everything else out.
+        guard cost <= limit / 2 else { return }
+        if youngCost + cost > limit / 2 {
+            old = young
+            young = [:]
+            youngCost = 0
+        }
+        youngCost += cost - (young.updateValue((value, cost), forKey: key)?.cost ?? 0)
+    }
+
+    package mutating func forgetAll() {
+        young = [:]
+        old = [:]
+        youngCost = 0
+    }
+}

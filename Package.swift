@@ -48,6 +48,7 @@ let package = Package(
         system("CYAML", "yaml-0.1", apt: "libyaml-dev"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypto", "libcrypto", apt: "libssl-dev"),
+        system("CPostgreSQL", "libpq", apt: "libpq-dev"),
         system("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux"),
         // 1: values
@@ -70,6 +71,7 @@ let package = Package(
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
         target("SQLiteRecords", ["CSQLite", "Clocks", "ErrorNumbers", "Records"]),
+        target("PostgreSQLRecords", ["CPostgreSQL", "Clocks", "ErrorNumbers", "Records"]),
         // 5: service
         .target(
             name: "Gateway",
@@ -112,6 +114,7 @@ let package = Package(
         test("RequestingTests", ["Requesting", "Endpoints"]),
         test("DigestsTests", ["Digests"]),
         test("RecordsTests", ["Records"]),
+        test("StoreTests", ["Clocks", "PostgreSQLRecords", "Records", "SQLiteRecords"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
         test("HeadcastTests", ["Headcast", "Clocks", "Endpoints", "Wire", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),

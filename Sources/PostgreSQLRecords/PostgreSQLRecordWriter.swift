@@ -1,0 +1,90 @@
+import Clocks
+import Records
+
+/// A connection that changes a database, which others may change, too.
+///
+/// A group costs three ways to the server and back: look up under the lock, insert, count and commit.
+final class PostgreSQLRecordWriter: RecordWriter {
+    let session: PostgreSQLSession
+    private var responders = PostgreSQLNames(table: "responders")
+    private var topics = PostgreSQLNames(table: "topics")
+
+    init(url: String) throws(StoreError) {
+        session = PostgreSQLSession(url: url, prepare: PostgreSQLSchema.migrate)
+        try session.perform { _ throws(PostgreSQLFailure) in }
+    }
+
+    func store(_ group: [Response], at now: Timestamp) throws(StoreError) -> [Outcome] {
+        guard !group.isEmpty else { return [] }
+        let keyed = ResponseGroup(group)
+        do throws(StoreError) {
+            return try session.transaction { connection throws(PostgreSQLFailure) in
+                try store(keyed, at: now, with: connection)
+            }
+        } catch {
+            // What another database stands behind the same URL after a failure, nobody knows.
+            responders.forgetAll()
+            topics.forgetAll()
+            throw error
+        }
+    }
+
+    private func store(
+        _ group: ResponseGroup, at now: Timestamp, with connection: PostgreSQLConnection
+    ) throws(PostgreSQLFailure) -> [Outcome] {
+        var group = group
+        let (numbers, before) = try lookUp(&group, with: connection)
+        var totals = before
+        totals.lastRecord = group.makeRecords(after: totals.lastRecord)
+        let judgement = Judgement(group, responders: numbers.responders)
+        let rows = GroupRows(group, judgement, topics: numbers.topics, lastDivergence: totals.lastDivergence, at: now)
+
+        let results = try connection.run(rows.insertions(responders: numbers.responders))
+        let changes = rows.changes(inserted: results)
+        totals.lastDivergence += Int64(judgement.diverging.values.count)
+        totals.counts.rows += rows.recordCount
+        totals.counts.answers += changes.answers
+        totals.counts.divergences += changes.divergences
+        totals.counts.retries += changes.retries
+        try connection.commit(after: changes.commands + [totals.update])
+        responders.keep(numbers.responders)
+        topics.keep(numbers.topics)
+        return judgement.outcomes
+    }
+
+    private typealias Numbers = (responders: [Label: Int64], topics: [Label: Int64])
+
+    /// Begins the transaction, and gets what is known of the group under the lock.
+    private func lookUp(
+        _ group: inout ResponseGroup, with connection: PostgreSQLConnection
+    ) throws(PostgreSQLFailure) -> (Numbers, PostgreSQLTotals) {
+        var (known, unknown) = responders.sort(Set(group.responses.map(\.responder)))
+        var (knownTopics, unknownTopics) = topics.sort(Set(group.entries.compactMap(\.first.topic)))
+        let responderCommands = responders.commands(for: unknown)
+        let topicCommands = topics.commands(for: unknownTopics)
+        let find = PostgreSQLCommand(
+            """
+            SELECT k.place, r.id, r.digest
+            FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS k (message_id, key, place)
+                JOIN headcast.records r ON r.message_id = k.message_id AND r.key = k.key
+            """,
+            PostgreSQLValue(group.entries.map { Optional($0.stateKey.messageID) }),
+            PostgreSQLValue(group.entries.map { Optional($0.stateKey.key) }))
+        let results = try connection.run(
+            [.begin, PostgreSQLTotals.lock, find] + responderCommands + topicCommands)
+
+        let found = results[2]
+        for row in 0..<found.count {
+            group.found(place: found.integer(row, 0), record: found.integer(row, 1), digest: found.bytes(row, 2))
+        }
+        if !unknown.isEmpty { try Self.read(results[4], into: &known) }
+        if !unknownTopics.isEmpty { try Self.read(results[results.count - 1], into: &knownTopics) }
+        return ((known, knownTopics), try PostgreSQLTotals(results[1]))
+    }
+
+    private static func read(
+        _ rows: PostgreSQLRows, into numbers: inout [Label: Int64]
+    ) throws(PostgreSQLFailure) {
+        for row in 0..<rows.count { numbers[try rows.label(row, 0)] = rows.integer(row, 1) }
+    }
+}

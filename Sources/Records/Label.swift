@@ -21,7 +21,10 @@ package struct Label: Sendable {
 
 extension Label: Hashable, Comparable, CustomStringConvertible {
     package static func == (left: Label, right: Label) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        // What String tells apart differs in its bytes, too, and it compares bytes first; ASCII has no other spelling.
+        guard left.text == right.text else { return false }
+        let isASCII = left.text.utf8Span.isKnownASCII && right.text.utf8Span.isKnownASCII
+        return isASCII || left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     /// In the order of the bytes.

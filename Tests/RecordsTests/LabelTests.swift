@@ -28,6 +28,9 @@ struct LabelTests {
         #expect(composed != decomposed)
         #expect(Set([composed, decomposed]).count == 2)
         #expect(decomposed < composed)
+        // The Kelvin sign is a letter of ASCII to Unicode; and both spellings of the second pair have three bytes.
+        #expect(try Label("\u{212A}") != Label("K"))
+        #expect(try Label("\u{212B}") != Label("A\u{30A}"))
     }
 
     @Test func `faults stand after the name of what is at fault`() {

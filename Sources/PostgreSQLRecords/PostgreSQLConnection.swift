@@ -7,20 +7,20 @@ import Records
 /// A connection to a server. For one thread.
 ///
 /// Statements go out together and are answered together (libpq's pipeline mode): what is sent as one costs one way there
-/// and back. Nothing waits longer than ``timeout``, whatever the server or the network does.
+/// and back. Nothing waits longer than it was told, whatever the server or the network does.
 final class PostgreSQLConnection {
-    /// How long the server may take for what is sent as one; it gives up itself a little earlier.
-    private static let timeout = Duration.seconds(30)
-
     /// Where it is connected to, for people.
     let location: String
+    private let timeout: Duration
     private let handle: OpaquePointer
     /// SQL that is prepared, with the name it has there.
     private var prepared: [String: String] = [:]
     private var preparedCount = 0
 
-    /// - Parameter url: as libpq has it; what it leaves open is set here.
-    init(url: String, location: String) throws(PostgreSQLFailure) {
+    /// - Parameters:
+    ///   - url: as libpq has it; what it leaves open is set here.
+    ///   - timeout: how long the server may take for what is sent as one.
+    init(url: String, location: String, timeout: Duration) throws(PostgreSQLFailure) {
         let parameters = [
             ("connect_timeout", "10"), ("fallback_application_name", "headcast recorder"), ("keepalives_idle", "30"),
             ("client_encoding", "UTF8"),
@@ -41,6 +41,7 @@ final class PostgreSQLConnection {
         }
         guard let handle else { throw .lost("\(location): no memory for a connection") }
         self.location = location
+        self.timeout = timeout
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else { throw .lost("\(location): \(message)") }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
@@ -56,7 +57,7 @@ final class PostgreSQLConnection {
     /// Runs `commands` in order; gives what each gave. After one that fails, those behind it are not run.
     @discardableResult
     func run(_ commands: [PostgreSQLCommand]) throws(PostgreSQLFailure) -> [PostgreSQLRows] {
-        let deadline = Instant.now + Self.timeout
+        let deadline = Instant.now + timeout
         var isNew: [Bool] = []
         for command in commands { isNew.append(try send(command)) }
         guard PQpipelineSync(handle) == 1 else { throw .lost("\(location): \(message)") }
@@ -143,7 +144,11 @@ final class PostgreSQLConnection {
             fd: PQsocket(handle), events: Int16(POLLIN) | (toSend ? Int16(POLLOUT) : 0), revents: 0)
         let count = left > .zero ? poll(&descriptor, 1, Int32(left.nanoseconds / 1_000_000) + 1) : 0
         let code = errno
-        guard count != 0 else { throw .lost("\(location): no answer within \(Self.timeout.text)") }
+        guard count != 0 else {
+            var failure = PostgreSQLFailure.lost("\(location): no answer within \(timeout.text)")
+            failure.hasTimedOut = true
+            throw failure
+        }
         guard count > 0 || code == EINTR else { throw .lost("\(location): \(ErrorNumber(code))") }
     }
 

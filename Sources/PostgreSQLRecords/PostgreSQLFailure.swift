@@ -11,6 +11,9 @@ struct PostgreSQLFailure: Error {
     /// There is no connection any more.
     var isLost = false
 
+    /// It is lost because the server did not answer in time; to ask it again at once would only take as long again.
+    var hasTimedOut = false
+
     /// Whether the transaction may have been committed although the failure came.
     var mayHaveCommitted = false
 

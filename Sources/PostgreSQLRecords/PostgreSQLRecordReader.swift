@@ -5,8 +5,8 @@ import Records
 final class PostgreSQLRecordReader: RecordReader {
     private let session: PostgreSQLSession
 
-    init(url: String) throws(StoreError) {
-        session = PostgreSQLSession(url: url) { connection throws(PostgreSQLFailure) in
+    init(url: String, timeout: Duration) throws(StoreError) {
+        session = PostgreSQLSession(url: url, timeout: timeout) { connection throws(PostgreSQLFailure) in
             try PostgreSQLSchema.check(connection)
             try connection.run([PostgreSQLCommand("SELECT set_config('default_transaction_read_only', 'on', false)")])
         }

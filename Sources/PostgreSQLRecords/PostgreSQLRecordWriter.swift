@@ -9,8 +9,8 @@ final class PostgreSQLRecordWriter: RecordWriter {
     private var responders = PostgreSQLNames(table: "responders")
     private var topics = PostgreSQLNames(table: "topics")
 
-    init(url: String) throws(StoreError) {
-        session = PostgreSQLSession(url: url, prepare: PostgreSQLSchema.migrate)
+    init(url: String, timeout: Duration) throws(StoreError) {
+        session = PostgreSQLSession(url: url, timeout: timeout, prepare: PostgreSQLSchema.migrate)
         try session.perform { _ throws(PostgreSQLFailure) in }
     }
 
@@ -22,7 +22,7 @@ final class PostgreSQLRecordWriter: RecordWriter {
                 try store(keyed, at: now, with: connection)
             }
         } catch {
-            // What another database stands behind the same URL after a failure, nobody knows.
+            // Which database stands behind the URL after a failure, nobody knows.
             responders.forgetAll()
             topics.forgetAll()
             throw error

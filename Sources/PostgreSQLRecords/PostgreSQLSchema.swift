@@ -84,10 +84,15 @@ enum PostgreSQLSchema {
         }
     }
 
+    /// Not to_regclass(), which may remember from before the lock that there is none.
+    private static let existence = """
+        SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'headcast' AND c.relname = 'version'
+        """
+
     /// The version of the tables that are there, 0 for none; throws for one that is newer than this program.
     private static func found(_ connection: PostgreSQLConnection) throws(PostgreSQLFailure) -> Int64 {
-        let exists = try connection.run([PostgreSQLCommand("SELECT to_regclass('headcast.version') IS NOT NULL")])
-        guard exists[0].integer(0, 0) == 1 else { return 0 }
+        guard try connection.run([PostgreSQLCommand(existence)])[0].count == 1 else { return 0 }
         let rows = try connection.run([PostgreSQLCommand("SELECT version FROM headcast.version")])[0]
         guard rows.count == 1 else { throw PostgreSQLFailure(.corrupt("\(connection.location): has no version")) }
         let found = rows.integer(0, 0)

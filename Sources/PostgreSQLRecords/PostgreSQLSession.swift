@@ -1,11 +1,11 @@
+import Clocks
 import Records
 
 /// A connection that is made again when it is needed and lost.
 final class PostgreSQLSession {
-    /// What waits for a lock, or does nothing in a transaction, is given up by the server after this long; a recorder
-    /// that vanished in the middle of a group keeps the others waiting for no longer.
+    /// A recorder that vanished in the middle of a group keeps the others waiting for no longer than the first of these.
     private static let settings = [
-        ("statement_timeout", "25s"), ("lock_timeout", "20s"), ("idle_in_transaction_session_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "10s"),
         // Every statement is meant to go through an index; a plan made while the tables were empty would not.
         ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
     ]
@@ -13,12 +13,16 @@ final class PostgreSQLSession {
 
     private let url: String
     private let location: String
+    private let timeout: Duration
     private let prepare: (PostgreSQLConnection) throws(PostgreSQLFailure) -> Void
     private var connection: PostgreSQLConnection?
 
-    /// - Parameter prepare: what is done with each new connection before it is used.
-    init(url: String, prepare: @escaping (PostgreSQLConnection) throws(PostgreSQLFailure) -> Void) {
+    /// - Parameters:
+    ///   - timeout: how long the server may take for what is sent as one.
+    ///   - prepare: what is done with each new connection before it is used.
+    init(url: String, timeout: Duration, prepare: @escaping (PostgreSQLConnection) throws(PostgreSQLFailure) -> Void) {
         self.url = url
+        self.timeout = timeout
         location = StoreLocation.postgreSQL(url: url).description
         self.prepare = prepare
     }
@@ -36,7 +40,8 @@ final class PostgreSQLSession {
                 tries += 1
                 if error.isLost { connection = nil }
                 // A server that was started anew is noticed by the first use of the old connection.
-                let isWorthAnother = error.isConflict || (error.isLost && wasOpen && !error.mayHaveCommitted)
+                let isForNothing = error.isLost && wasOpen && !error.mayHaveCommitted && !error.hasTimedOut
+                let isWorthAnother = error.isConflict || isForNothing
                 guard isWorthAnother, tries < Self.maximumTries else { throw error.error }
             }
         }
@@ -59,9 +64,12 @@ final class PostgreSQLSession {
 
     private func open() throws(PostgreSQLFailure) -> PostgreSQLConnection {
         if let connection { return connection }
-        let connection = try PostgreSQLConnection(url: url, location: location)
+        let connection = try PostgreSQLConnection(url: url, location: location, timeout: timeout)
+        // The server gives up a little earlier, so that it is the one to say what took so long.
+        let milliseconds = max(1, timeout.nanoseconds / 1_000_000 * 4 / 5)
+        let settings = Self.settings + [("statement_timeout", "\(milliseconds)"), ("lock_timeout", "\(milliseconds)")]
         try connection.run(
-            Self.settings.map { name, value in
+            settings.map { name, value in
                 PostgreSQLCommand("SELECT set_config('\(name)', '\(value)', false)")
             } + [
                 // Whoever set it lower for a server or a role did not mean what is acknowledged.

@@ -12,16 +12,18 @@ final class PostgreSQLServer: Sendable {
     struct Failure: Error { let text: String }
 
     private let folder: String
-    private let leash: FileHandle
+    private let leash: Int32
     private let databases = Mutex(0)
 
     init() throws {
         folder = "/tmp/headcast-\(UUID().uuidString.prefix(8))"
-        leash = try Self.run(Self.asOwner + ["/bin/bash", "-c", Self.script, folder], awaiting: "ready").leash
+        let shell = try Child(Self.asOwner + ["/bin/bash", "-c", Self.script, folder])
+        leash = shell.input
+        guard shell.read() == Array("ready\n".utf8) else { throw Failure(text: "no server in \(folder)") }
     }
 
     deinit {
-        try? leash.close()
+        close(leash)
     }
 
     /// The URL of a new, empty database.
@@ -30,7 +32,7 @@ final class PostgreSQLServer: Sendable {
             count += 1
             return "records\(count)"
         }
-        try Self.run(Self.asOwner + [Self.folder + "psql", "-qc", "CREATE DATABASE \(name)", url(of: "postgres")])
+        try Child.run(Self.asOwner + [Self.folder + "psql", "-qc", "CREATE DATABASE \(name)", url(of: "postgres")])
         return url(of: name)
     }
 
@@ -42,17 +44,17 @@ final class PostgreSQLServer: Sendable {
     /// Runs `sql` in the database at `url`; gives what it selects.
     @discardableResult
     func query(_ sql: String, at url: String) throws -> String {
-        try Self.run(Self.asOwner + [Self.folder + "psql", "-XqAtc", sql, url]).output
+        try Child.run(Self.asOwner + [Self.folder + "psql", "-XqAtc", sql, url])
     }
 
     /// Ends the server without a word to its clients, as if its machine had.
     func crash() throws {
-        try Self.run(Self.asOwner + [Self.folder + "pg_ctl", "-D", folder + "/data", "-w", "-m", "immediate", "stop"])
+        try Child.run(Self.asOwner + [Self.folder + "pg_ctl", "-D", folder + "/data", "-w", "-m", "immediate", "stop"])
     }
 
     /// Starts it after a crash; it serves when this returns.
     func start() throws {
-        try Self.run(Self.asOwner + ["/bin/bash", "-c", Self.starting, folder])
+        try Child.run(Self.asOwner + ["/bin/bash", "-c", Self.starting, folder])
     }
 
     /// Where Debian has the programs of its newest version.
@@ -82,27 +84,4 @@ final class PostgreSQLServer: Sendable {
         echo ready
         cat
         """
-
-    @discardableResult
-    private static func run(
-        _ command: [String], awaiting word: String? = nil
-    ) throws -> (output: String, leash: FileHandle) {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = word == nil ? FileHandle.nullDevice : input
-        process.standardOutput = output
-        try process.run()
-        guard let word else {
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else { throw Failure(text: "\(command): \(text)") }
-            return (text, input.fileHandleForWriting)
-        }
-        let first = output.fileHandleForReading.availableData
-        guard String(decoding: first, as: UTF8.self).hasPrefix(word) else { throw Failure(text: "\(command)") }
-        return ("", input.fileHandleForWriting)
-    }
 }

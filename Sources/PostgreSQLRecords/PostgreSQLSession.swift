@@ -8,6 +8,8 @@ final class PostgreSQLSession {
         ("idle_in_transaction_session_timeout", "10s"),
         // Every statement is meant to go through an index; a plan made while the tables were empty would not.
         ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"),
+        // Where there is no other way than one of those, it counts as so dear that the server would compile it first.
+        ("jit", "off"),
     ]
     private static let maximumTries = 5
 

@@ -56,12 +56,13 @@ let package = Package(
         target("Endpoints"),
         target("ErrorNumbers", ["CLinux"]),
         target("JSON"),
+        target("Threads", ["ErrorNumbers"]),
         .target(name: "Wire", exclude: ["wire-format.md"], swiftSettings: strict),
         // 2: world
         target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
         target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
         target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
-        target("Resolving", ["CAres", "Clocks", "Endpoints", "ErrorNumbers"]),
+        target("Resolving", ["CAres", "Clocks", "Endpoints", "ErrorNumbers", "Threads"]),
         target("Requesting", ["CCurl", "Clocks", "ErrorNumbers"]),
         target("Digests", ["CCrypto"]),
         // 3: domain
@@ -110,7 +111,7 @@ let package = Package(
         test("MicroHTTPTests", ["MicroHTTP", "Clocks", "Endpoints"]),
         test("EventLoopTests", ["EventLoop", "Clocks"]),
         test("DatagramsTests", ["Datagrams", "Endpoints"]),
-        test("ResolvingTests", ["Resolving", "Endpoints"]),
+        test("ResolvingTests", ["Resolving", "Endpoints", "Threads"]),
         test("RequestingTests", ["Requesting", "Endpoints"]),
         test("DigestsTests", ["Digests"]),
         test("RecordsTests", ["Records"]),

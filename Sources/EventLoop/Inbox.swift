@@ -31,6 +31,16 @@ package final class Inbox<Message: Sendable>: Sendable {
         _ = write(descriptor, &one, 8)
     }
 
+    /// The same as ``take()``, for a thread that has nothing else to do: waits until something was sent.
+    package func wait() -> [Message] {
+        while true {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&entry, 1, -1)
+            let messages = take()
+            if !messages.isEmpty { return messages }
+        }
+    }
+
     /// Everything sent so far, oldest first; empty when there is nothing. Does not wait.
     package func take() -> [Message] {
         var count: UInt64 = 0

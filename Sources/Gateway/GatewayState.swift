@@ -1,26 +1,16 @@
 import Clocks
 import FanOut
 import MicroHTTP
+import Service
 
 /// What the loop, the routes and the topics of one gateway share. Loop thread only.
 final class GatewayState {
-    /// From start to end; a gateway never goes back.
-    enum Phase: Equatable {
-        case serving
-        /// SIGTERM came: unready, but accepting until this instant, while Services still route here.
-        case leaving(until: Instant)
-        /// Nothing new is accepted; what is accepted is finished, until this instant at most.
-        case finishing(until: Instant)
-    }
-
-    static let version = "0.1.0"
-
     let configuration: GatewayConfiguration
     let ledger: Ledger
     let topics: [TopicService]
     let startedAt: Moment
 
-    var phase = Phase.serving
+    var drain: Drain
     /// Read when a round begins, and again when its datagrams have left before publishes are answered.
     var now: Moment
     var requests = RequestStatistics()
@@ -38,10 +28,12 @@ final class GatewayState {
         self.topics = topics
         self.now = now
         startedAt = now
+        drain = Drain(delay: configuration.drainDelay, timeout: configuration.drainTimeout)
         indices = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($1.name, $0) })
     }
 
     var name: String { configuration.name }
+    var phase: Drain.Phase { drain.phase }
 
     func topic(named name: String) -> TopicService? {
         indices[name].map { topics[$0] }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Looks names up in DNS, on a thread of its own.
 ///
@@ -14,7 +15,11 @@ package final class Resolver: Sendable {
     package init(_ configuration: ResolverConfiguration) throws(ResolvingError) {
         let inbox = try ResolverInbox()
         self.inbox = inbox
-        thread = Mutex(try startThread { Resolver.serve(inbox, configuration) })
+        do throws(ThreadError) {
+            thread = Mutex(try startThread { Resolver.serve(inbox, configuration) })
+        } catch {
+            throw .cannotStart("thread", errno: error.errno)
+        }
     }
 
     deinit { shutDown() }

@@ -23,6 +23,15 @@ struct InboxTests {
         #expect(inbox.take() == [])
     }
 
+    @Test func `whoever waits gets what is sent later`() throws {
+        let inbox = try Inbox<Int>()
+        Thread.detachNewThread { inbox.send(1) }
+        #expect(inbox.wait() == [1])
+        inbox.send(2)
+        inbox.send(3)
+        #expect(inbox.wait() == [2, 3])
+    }
+
     @Test func `an inbox is readable while messages wait`() throws {
         let inbox = try Inbox<Int>()
         for _ in 0..<3 {

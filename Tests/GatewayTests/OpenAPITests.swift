@@ -74,7 +74,7 @@ struct OpenAPITests {
     }
 
     @Test func `the contract bears the version of the program`() {
-        #expect(contract.contains("\n  version: \(GatewayState.version)\n"))
+        #expect(contract.contains("\n  version: \(Release.version)\n"))
     }
 
     @Test func `every metric is in the contract`() throws {

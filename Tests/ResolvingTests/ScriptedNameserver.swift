@@ -2,6 +2,7 @@ import Endpoints
 import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @testable import Resolving
 

@@ -3,8 +3,7 @@ import Logging
 import Service
 
 /// Everything that is set about a gateway. Libraries take it as a value; only the program reads files and environment.
-package struct GatewayConfiguration: Sendable {
-    /// Where HTTP is served; port 0 takes any free one.
+package struct GatewayConfiguration: ServerConfiguration {
     package var listen = Endpoint(address: .loopback, port: 8_080)
 
     /// The source of the datagrams; nil lets the kernel choose.
@@ -13,7 +12,6 @@ package struct GatewayConfiguration: Sendable {
     /// The DNS server to ask; nil for those of /etc/resolv.conf.
     package var resolver: Endpoint?
 
-    /// What the gateway calls itself in receipts and status: the name of its pod or host.
     package var name: String
 
     package var topics: [TopicConfiguration] = []
@@ -23,10 +21,7 @@ package struct GatewayConfiguration: Sendable {
     /// From start until the gateway is ready although a topic has not resolved.
     package var readyAfter = Duration.seconds(30)
 
-    /// From SIGTERM until the gateway stops accepting.
     package var drainDelay = Duration.zero
-
-    /// From the end of accepting until what is not finished is given up.
     package var drainTimeout = Duration.seconds(10)
 
     // MARK: Limits
@@ -35,20 +30,10 @@ package struct GatewayConfiguration: Sendable {
     package var ledgerMessages = 65_536
 
     package var maximumConnections = 4_096
-
-    /// Off by default: Services and address translation make many clients share an address.
     package var maximumConnectionsPerAddress: Int?
-
-    /// Memory for the head of a request, per connection.
     package var headerBytes = 16 << 10
-
-    /// How long a connection may be silent.
     package var idleTimeout = Duration.seconds(60)
-
-    /// How long a request may take to arrive.
     package var requestTimeout = Duration.seconds(30)
-
-    /// Memory for bodies on their way in, all connections together.
     package var maximumBodiesBytes = 64 << 20
 
     /// Requests that wait for something other than their round; beyond it 503.

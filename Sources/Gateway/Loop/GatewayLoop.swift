@@ -6,6 +6,7 @@ import FanOut
 import Glibc
 import Logging
 import MicroHTTP
+import Service
 
 /// The gateway's one thread: it sleeps in one epoll and does everything else in rounds.
 ///
@@ -22,8 +23,8 @@ package final class GatewayLoop {
     private var epoll: Epoll
     private let neighbors = NeighborWatch()
     private var nextLook: Instant?
-    var stopDescriptor: Int32 = -1
-    var isStopped = false
+    private var stopDescriptor: Int32 = -1
+    private var isStopped = false
     /// Whether the log has said that the gateway is ready.
     var hasToldReady = false
     /// By sender: whether its proven socket is waited for.
@@ -33,7 +34,7 @@ package final class GatewayLoop {
     package var endpoint: Endpoint { server.endpoint }
 
     /// The program's version, as status and `--version` tell it.
-    package static let version = GatewayState.version
+    package static let version = Release.version
 
     /// Binds every socket; nothing is served before ``run(until:)``.
     package init(_ configuration: GatewayConfiguration, logger: Logger) throws {
@@ -84,6 +85,16 @@ package final class GatewayLoop {
         }
     }
 
+    /// Goes on towards the end, once it was told to stop; whether the end is reached.
+    private func isDrained() -> Bool {
+        state.drain.advance(server, at: state.now.instant, logger) {
+            state.topics.allSatisfy(\.isFinished)
+        } giveUp: {
+            routes.giveUpBatches()
+            for topic in state.topics { routes.giveUp(topic) }
+        }
+    }
+
     private enum Token {
         static let lookups: UInt64 = 0
         static let http: UInt64 = 1
@@ -104,14 +115,14 @@ package final class GatewayLoop {
         watchNeighbors()
         logTroubles()
         logReady()
-        isStopped = isStopped || advancePhase()
+        isStopped = state.drain.isHurried || isDrained()
     }
 
     private func serve(_ token: UInt64) {
         switch token {
         case Token.lookups: applyLookups()
         case Token.http: break  // Polled in every round.
-        case Token.stop: readStop()
+        case Token.stop: state.drain.readStop(stopDescriptor, of: server, at: state.now.instant, logger)
         default:
             var index = Int(token - Token.firstSocket)
             for sender in senders {
@@ -143,9 +154,9 @@ package final class GatewayLoop {
             if topic.topic.hasTroubles { consider(topic.tellsTroublesFrom) }
         }
         consider(nextLook)
-        switch state.phase {
-        case .serving: if !hasToldReady { consider(state.startedAt.instant + state.configuration.readyAfter) }
-        case .leaving(let until), .finishing(let until): consider(until)
+        consider(state.phase.deadline)
+        if state.phase == .serving, !hasToldReady {
+            consider(state.startedAt.instant + state.configuration.readyAfter)
         }
         return deadline
     }

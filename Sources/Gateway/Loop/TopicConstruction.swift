@@ -1,8 +1,6 @@
 import Clocks
 import Endpoints
 import FanOut
-import Glibc
-import MicroHTTP
 
 /// Makes what a configuration describes: the ledger, the sockets, the topics.
 struct TopicConstruction {
@@ -62,27 +60,4 @@ extension TopicConfiguration {
         rules.maximumBytesPerSecond = maximumBytesPerSecond
         return rules
     }
-}
-
-extension GatewayConfiguration {
-    var httpLimits: HTTPLimits {
-        var limits = HTTPLimits()
-        limits.headerBytes = headerBytes
-        limits.maximumConnections = maximumConnections
-        limits.maximumConnectionsPerAddress = maximumConnectionsPerAddress
-        limits.idleTimeout = idleTimeout
-        limits.requestTimeout = requestTimeout
-        limits.maximumBodiesBytes = maximumBodiesBytes
-        // Every publish waits until its round is sent, so this must not bound less than the connections do.
-        limits.maximumWaiting = maximumConnections
-        return limits
-    }
-}
-
-/// Allows as many open descriptors as the system lets this process have: each connection is one.
-func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

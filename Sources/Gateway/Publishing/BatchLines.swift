@@ -1,8 +1,6 @@
 import Service
 
-/// Where the entries of a batch of lines stand (application/x-ndjson).
-///
-/// Blank lines are none. The last line need not end.
+/// Where the entries of a batch of lines stand.
 struct BatchLines {
     let ranges: [Range<Int>]
 
@@ -12,23 +10,7 @@ struct BatchLines {
     static let maximumBytes = 16 << 20
 
     init(_ body: [UInt8]) throws(DraftFault) {
-        var ranges: [Range<Int>] = []
-        let bytes = body.span
-        var start = 0
-        var isBlank = true
-        for index in 0...bytes.count {
-            guard index == bytes.count || bytes[index] == UInt8(ascii: "\n") else {
-                let byte = bytes[index]
-                if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t"), byte != UInt8(ascii: "\r") { isBlank = false }
-                continue
-            }
-            if !isBlank {
-                guard ranges.count < Self.maximumEntries else { throw Self.tooMany }
-                ranges.append(start..<index)
-            }
-            start = index + 1
-            isBlank = true
-        }
+        guard let ranges = LineRanges.entries(of: body, maximum: Self.maximumEntries) else { throw Self.tooMany }
         self.ranges = ranges
     }
 

@@ -22,3 +22,11 @@ struct DraftFault: Error, Hashable {
         }
     }
 }
+
+extension Refusal {
+    init(_ fault: DraftFault) {
+        self.init(fault.code, fault.message) { error in
+            if let parameter = fault.parameter { error.field("parameter", parameter) }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import Clocks
 import Digests
+import Service
 
 /// The publishes of one topic that bore an idempotency key, as far as they are remembered.
 ///

@@ -27,7 +27,7 @@ final class PublishGroup {
     private func respond() {
         let answers = answers
         exchange.respond(
-            Answer.document { json in
+            .document { json in
                 json.array("results") { list in
                     for case let answer? in answers { list.object { Self.write(answer, to: &$0) } }
                 }

@@ -4,18 +4,9 @@ import MicroHTTP
 import Service
 
 extension Routes {
-    /// GET /livez: the loop turns, or nobody would answer.
-    func livez(_ exchange: Exchange) throws(Refusal) -> HTTPResponse {
-        _ = try QueryReader(exchange, known: [])
-        return Answer.document { $0.field("status", "ok") }
-    }
-
     /// GET /readyz
     func readyz(_ exchange: Exchange) throws(Refusal) -> HTTPResponse {
-        _ = try QueryReader(exchange, known: [])
-        let word = gateway.phase != .serving ? "draining" : gateway.isReady ? "ok" : "starting"
-        return Answer.document(status: gateway.isReady ? 200 : 503) { json in
-            json.field("status", word)
+        try Health.readiness(exchange, gateway.phase, isReady: gateway.isReady) { json in
             json.array("unresolved") { list in
                 for topic in gateway.unresolved {
                     list.object {

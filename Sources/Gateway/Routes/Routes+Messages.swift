@@ -30,7 +30,7 @@ extension Routes {
         }
         let cursor: String? = next == nil ? nil : last.map { String($0) }
         let shown = found
-        return Answer.document { json in
+        return .document { json in
             json.array("items") { list in
                 for entry in shown { list.object { receipt(entry).write(to: &$0) } }
             }
@@ -49,7 +49,7 @@ extension Routes {
         }
         let topic = gateway.topics[entry.topic]
         let outcomes = topic.topic.outcomes(of: entry)
-        return Answer.document { json in
+        return .document { json in
             Receipt(entry: entry, topic: topic, gateway: gateway.name).write(to: &json)
             guard let outcomes else {
                 json.null("endpoints")

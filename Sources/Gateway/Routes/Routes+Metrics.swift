@@ -11,14 +11,14 @@ extension Routes {
         writeGateway(to: &text)
         writeCounters(to: &text)
         writeMemberships(to: &text)
-        writeRequests(to: &text)
+        text.requests(gateway.requests, posts: "publish", of: gateway.server)
         text.process(.current())
         return HTTPResponse(status: 200, contentType: MetricsText.contentType, body: Array(text.text.utf8))
     }
 
     private func writeGateway(to text: inout MetricsText) {
         text.gauge("headcast_build_info", "Always 1; which program this is, and what it calls itself.") {
-            $0.sample(1, ["version": GatewayState.version, "gateway": gateway.name])
+            $0.sample(1, ["version": Release.version, "gateway": gateway.name])
         }
         text.gauge("headcast_ready", "1 while the gateway is ready, as /readyz says.") {
             $0.sample(gateway.isReady ? 1 : 0)
@@ -77,24 +77,6 @@ extension Routes {
                     samples.sample(count, ["topic": topic.name, "outcome": outcome])
                 }
             }
-        }
-    }
-
-    private func writeRequests(to text: inout MetricsText) {
-        let requests = gateway.requests
-        text.counter("headcast_http_requests_total", "HTTP requests answered, by status code.") { samples in
-            for (status, count) in requests.answersByStatus { samples.sample(count, ["code": "\(status)"]) }
-        }
-        text.histogram(
-            "headcast_http_request_duration_seconds", "Time from the first line of a request to its answer."
-        ) { samples in
-            samples.sample(requests.publishes, ["path": "publish"])
-            samples.sample(requests.others, ["path": "other"])
-        }
-        guard let server = gateway.server else { return }
-        text.gauge("headcast_http_connections", "Open HTTP connections.") { $0.sample(server.connectionCount) }
-        text.counter("headcast_http_timeouts_total", "Connections closed because the client took too long.") {
-            $0.sample(server.counters.timeouts)
         }
     }
 

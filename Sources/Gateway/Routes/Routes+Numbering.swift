@@ -110,7 +110,7 @@ extension Routes {
         guard let entry = gateway.ledger.take(publish.position) else {
             if let key { topic.idempotency.release(key) }
             publish.respond(
-                Answer.error(
+                .error(
                     .internalError, "the message was sent, but its receipt is lost; this is a fault of Headcast"))
             return
         }
@@ -132,13 +132,13 @@ extension Routes {
         var headers = [(name: "Location", value: "/messages/" + entry.id.description)]
         if isReplay { headers.append((name: "Idempotency-Replayed", value: "true")) }
         guard entry.subscribers == 0 || entry.sent > 0 else {
-            return Answer.error(
+            return .error(
                 .sendFailed,
                 "no copy could be sent to any of \(entry.subscribers) subscribers; /messages/\(entry.id) says why",
                 headers: headers
             ) { $0.object("receipt", receipt.write) }
         }
-        return Answer.document(status: entry.subscribers > 0 ? 201 : 202, headers: headers, receipt.write)
+        return .document(status: entry.subscribers > 0 ? 201 : 202, headers: headers, receipt.write)
     }
 }
 

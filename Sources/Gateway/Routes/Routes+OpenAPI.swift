@@ -1,4 +1,5 @@
 import MicroHTTP
+import Service
 
 extension Routes {
     /// GET /openapi.yaml: the contract, as it was when this program was built.

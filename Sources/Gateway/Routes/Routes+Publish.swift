@@ -92,7 +92,7 @@ extension Routes {
         for publish in topic.abandonUnnumbered() { refuse(publish, with: Self.draining) }
         for publish in topic.abandonNumbered() {
             let message = "message \(publish.sequence) of topic \(topic.name.quoted) was not sent to all before the end"
-            publish.respond(Answer.error(.draining, message) { $0.field("sequence", publish.sequence) })
+            publish.respond(.error(.draining, message) { $0.field("sequence", publish.sequence) })
         }
     }
 

@@ -10,15 +10,7 @@ extension Routes {
     }
 
     static func notFound(_ exchange: Exchange) -> Refusal {
-        Refusal(
-            .notFound,
-            "nothing is at \(exchange.path.quoted); publish at /publish/TOPIC, read /status, /topics or /messages")
-    }
-
-    static func methodNotAllowed(_ exchange: Exchange, allow: String) -> Refusal {
-        Refusal(
-            .methodNotAllowed, "\(exchange.methodName.visible) is not possible here; use \(allow)",
-            headers: [(name: "Allow", value: allow)])
+        .notFound(exchange, hint: "publish at /publish/TOPIC, read /status, /topics or /messages")
     }
 
     static func topicRequired(_ gateway: GatewayState) -> Refusal {
@@ -60,13 +52,6 @@ extension Routes {
                 nearest(to: name, among: names).map { "did you mean \($0)?" } ?? all
             }
         return Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
-    }
-
-    /// A body that no topic was to take is more than is read and dropped.
-    static func unwanted(limit: Int) -> Refusal {
-        Refusal(.payloadTooLarge, "this path takes no body, and at most \(limit) bytes of one are read") {
-            $0.field("limit", limit)
-        }
     }
 
     /// Words why a message was not taken.

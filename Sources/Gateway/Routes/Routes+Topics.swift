@@ -11,8 +11,8 @@ extension Routes {
         let query = try QueryReader(exchange, known: ["topic"])
         var shown = gateway.topics
         if let name = query["topic"] { shown = [try topic(named: name)] }
-        return Answer.document { json in
-            json.field("version", GatewayState.version)
+        return .document { json in
+            json.field("version", Release.version)
             json.field("gateway", gateway.name)
             json.field("startedAt", gateway.startedAt.timestamp)
             json.array("topics") { list in
@@ -33,7 +33,7 @@ extension Routes {
     func topic(_ exchange: Exchange, named name: String) throws(Refusal) -> HTTPResponse {
         _ = try QueryReader(exchange, known: [])
         let topic = try topic(named: name)
-        return Answer.document { document(of: topic).write(to: &$0) }
+        return .document { document(of: topic).write(to: &$0) }
     }
 
     /// GET /topics/{topic}/subscribers, by endpoint

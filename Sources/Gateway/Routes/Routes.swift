@@ -47,25 +47,12 @@ final class Routes: HTTPService {
     }
 
     func response(to fault: HTTPFault, for exchange: Exchange) -> HTTPResponse {
-        switch fault {
-        case .malformed(let reason): return Answer.error(.malformedRequest, reason)
-        case .bodyTooLarge(let limit):
+        fault.response { limit in
             switch exchange.attachment {
-            case is TopicService: return Self.tooLarge(exchange.contentLength, limit: limit).response
-            case let target as PublishTarget: return Self.tooLarge(exchange.contentLength, limit, target).response
-            default: return Self.unwanted(limit: limit).response
+            case is TopicService: Self.tooLarge(exchange.contentLength, limit: limit).response
+            case let target as PublishTarget: Self.tooLarge(exchange.contentLength, limit, target).response
+            default: Refusal.unwantedBody(limit: limit).response
             }
-        case .headTooLarge(let limit):
-            return Answer.error(
-                .headTooLarge,
-                "head of more than \(limit) bytes, 64 more counted for each field, or of \(HTTPLimits.maximumFields) fields"
-            ) { $0.field("limit", limit) }
-        case .unknownTransferCoding:
-            return Answer.error(.notImplemented, "unknown Transfer-Encoding; send chunked or a Content-Length")
-        case .bodiesTooLarge(let limit):
-            return Answer.error(.overloaded, "bodies on their way in fill their \(limit) bytes; try again")
-        case .unanswered:
-            return Answer.error(.internalError, "the request was not answered; this is a fault of Headcast")
         }
     }
 
@@ -73,7 +60,7 @@ final class Routes: HTTPService {
         // Publishes that waited are answered together, and the clock was read for all of them.
         let now = exchange.isSuspended ? gateway.now.instant : .now
         gateway.requests.record(
-            status: status, isPublish: exchange.method == .post, duration: now - exchange.begunAt)
+            status: status, isPost: exchange.method == .post, duration: now - exchange.begunAt)
     }
 
     // MARK: Finding the way
@@ -86,7 +73,7 @@ final class Routes: HTTPService {
             }
         }
         if let index { return gateway.topics[index] }
-        let parts = try Self.parts(of: exchange)
+        let parts = try exchange.parts()
         guard Self.isPublish(parts) else { return nil }
         switch parts.count {
         case 1:
@@ -108,13 +95,13 @@ final class Routes: HTTPService {
     }
 
     private func answer(to exchange: Exchange) throws(Refusal) -> HTTPResponse {
-        let parts = try Self.parts(of: exchange)
+        let parts = try exchange.parts()
         guard let route = read(parts) else {
             guard Self.isPublish(parts) else { throw Self.notFound(exchange) }
-            throw Self.methodNotAllowed(exchange, allow: "POST")
+            throw .methodNotAllowed(exchange, allow: "POST")
         }
         guard exchange.method == .get || exchange.method == .head else {
-            throw Self.methodNotAllowed(exchange, allow: "GET, HEAD")
+            throw .methodNotAllowed(exchange, allow: "GET, HEAD")
         }
         return try route(exchange)
     }
@@ -133,7 +120,7 @@ final class Routes: HTTPService {
             { exchange throws(Refusal) in try self.changes(exchange, of: parts[1]) }
         case ("messages", 1): messages
         case ("messages", 2): { exchange throws(Refusal) in try self.message(exchange, id: parts[1]) }
-        case ("livez", 1): livez
+        case ("livez", 1): Health.liveness
         case ("readyz", 1): readyz
         case ("metrics", 1): metrics
         case ("openapi.yaml", 1): openAPI
@@ -144,13 +131,5 @@ final class Routes: HTTPService {
     func topic(named name: String) throws(Refusal) -> TopicService {
         guard let topic = gateway.topic(named: name) else { throw unknownTopic(name) }
         return topic
-    }
-
-    private static func parts(of exchange: Exchange) throws(Refusal) -> [String] {
-        do throws(TargetFault) {
-            return try exchange.pathParts()
-        } catch {
-            throw Refusal(.malformedRequest, "path: \(error)")
-        }
     }
 }

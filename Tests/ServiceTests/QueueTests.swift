@@ -1,6 +1,5 @@
+import Service
 import Testing
-
-@testable import Gateway
 
 struct QueueTests {
     @Test func `elements come out in the order they went in, whatever the interleaving`() {

@@ -1,22 +1,21 @@
 import JSON
 import MicroHTTP
-import Service
 
 /// Which part of a list was asked for: `limit` items after the one that `after` names.
-struct Page {
-    let limit: Int
-    let after: String?
+package struct Page {
+    package let limit: Int
+    package let after: String?
 
-    static let names = ["limit", "after"]
-    static let maximumLimit = 1_000
+    package static let names = ["limit", "after"]
+    package static let maximumLimit = 1_000
 
-    init(_ query: QueryReader) throws(Refusal) {
+    package init(_ query: QueryReader) throws(Refusal) {
         limit = try query.value("limit", .integer(1...Self.maximumLimit)) ?? 100
         after = query["after"]
     }
 
     /// `after` read by `parse`; refused when it is nothing this list ever gave out as `next`.
-    func after<Cursor>(_ parse: (String) -> Cursor?) throws(Refusal) -> Cursor? {
+    package func after<Cursor>(_ parse: (String) -> Cursor?) throws(Refusal) -> Cursor? {
         guard let after else { return nil }
         guard let cursor = parse(after) else {
             throw Refusal(
@@ -27,10 +26,10 @@ struct Page {
     }
 
     /// `{"items":[…],"next":…}` of the first ``limit`` of `items`; `next` is the cursor of the last one if more follow.
-    func document<Item>(
+    package func document<Item>(
         of items: some Sequence<Item>, cursor: (Item) -> String, write: (Item, inout JSONWriter) -> Void
     ) -> HTTPResponse {
-        Answer.document { json in
+        .document { json in
             var next: String?
             json.array("items") { list in
                 var last: Item?

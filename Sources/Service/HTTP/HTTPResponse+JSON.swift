@@ -1,13 +1,12 @@
 import JSON
 import MicroHTTP
-import Service
 
-/// Builds the answers all routes give.
-enum Answer {
-    static let json = "application/json"
+/// The answers in JSON that all servers give.
+extension HTTPResponse {
+    package static let json = "application/json"
 
     /// A document that `write` makes the members of.
-    static func document(
+    package static func document(
         status: Int = 200, headers: [(name: String, value: String)] = [], _ write: (inout JSONWriter) -> Void
     ) -> HTTPResponse {
         var document = JSONWriter(reserving: 512)
@@ -17,7 +16,7 @@ enum Answer {
     }
 
     /// The one shape of errors; `members` adds to the object `error`.
-    static func error(
+    package static func error(
         _ code: ErrorCode, _ message: String, retryAfterSeconds: Int? = nil,
         headers: [(name: String, value: String)] = [], with members: (inout JSONWriter) -> Void = { _ in }
     ) -> HTTPResponse {
@@ -28,24 +27,5 @@ enum Answer {
         return HTTPResponse(
             status: code.status, contentType: json, headers: headers,
             body: ErrorBody(code, message).bytes(with: members))
-    }
-}
-
-/// Why a request gets an error, thrown while it is read.
-struct Refusal: Error {
-    let response: HTTPResponse
-
-    init(
-        _ code: ErrorCode, _ message: String, retryAfterSeconds: Int? = nil,
-        headers: [(name: String, value: String)] = [], with members: (inout JSONWriter) -> Void = { _ in }
-    ) {
-        response = Answer.error(
-            code, message, retryAfterSeconds: retryAfterSeconds, headers: headers, with: members)
-    }
-
-    init(_ fault: DraftFault) {
-        self.init(fault.code, fault.message) { error in
-            if let parameter = fault.parameter { error.field("parameter", parameter) }
-        }
     }
 }

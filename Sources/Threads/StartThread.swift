@@ -1,10 +1,10 @@
 import Glibc
 
-/// Starts a thread that runs `body` with every signal blocked.
+/// Starts a thread that runs `body` with every signal blocked; to be joined.
 ///
-/// Signals are the program's business; and a nameserver that closes its connection while c-ares writes to it would
+/// Signals are the program's business; and a server that closes its connection while a library writes to it would
 /// otherwise end the process by SIGPIPE.
-func startThread(_ body: @escaping @Sendable () -> Void) throws(ResolvingError) -> pthread_t {
+package func startThread(_ body: @escaping @Sendable () -> Void) throws(ThreadError) -> pthread_t {
     var thread = pthread_t()
     let start = Unmanaged.passRetained(ThreadStart(body))
     var blocked = sigset_t()
@@ -16,7 +16,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws(ResolvingError) 
     pthread_sigmask(SIG_SETMASK, &previous, nil)
     guard status == 0 else {
         start.release()
-        throw .cannotStart("thread", errno: status)
+        throw ThreadError(errno: status)
     }
     return thread
 }

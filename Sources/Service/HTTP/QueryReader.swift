@@ -1,15 +1,14 @@
 import JSON
 import MicroHTTP
-import Service
 
 /// A request's query, read name by name; whatever is not asked for is refused.
-struct QueryReader {
+package struct QueryReader {
     private let items: QueryItems
 
     /// - Parameters:
     ///   - known: every name that this path understands.
     ///   - repeatable: those of them that may be given more than once.
-    init(_ exchange: Exchange, known: [String], repeatable: [String] = []) throws(Refusal) {
+    package init(_ exchange: Exchange, known: [String], repeatable: [String] = []) throws(Refusal) {
         guard exchange.hasQuery else {
             items = QueryItems()
             return
@@ -33,16 +32,16 @@ struct QueryReader {
     }
 
     /// The text of `name`; nil when it was not given.
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         items.items.first { $0.name == name }.map { $0.value ?? "" }
     }
 
-    func value<Value>(_ name: String, _ format: ValueFormat<Value>) throws(Refusal) -> Value? {
+    package func value<Value>(_ name: String, _ format: ValueFormat<Value>) throws(Refusal) -> Value? {
         guard let text = self[name] else { return nil }
         return try Self.parse(text, as: format, named: name)
     }
 
-    static func parse<Value>(
+    package static func parse<Value>(
         _ text: String, as format: ValueFormat<Value>, named name: String
     ) throws(Refusal) -> Value {
         do throws(Expected) {

@@ -1,19 +1,21 @@
 /// First in, first out, in amortised constant time.
-struct Queue<Element> {
+package struct Queue<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
-    var isEmpty: Bool { head == elements.count }
+    package init() {}
 
-    var count: Int { elements.count - head }
+    package var isEmpty: Bool { head == elements.count }
 
-    var first: Element? { isEmpty ? nil : elements[head] }
+    package var count: Int { elements.count - head }
 
-    mutating func append(_ element: Element) {
+    package var first: Element? { isEmpty ? nil : elements[head] }
+
+    package mutating func append(_ element: Element) {
         elements.append(element)
     }
 
-    mutating func removeFirst() {
+    package mutating func removeFirst() {
         elements[head] = nil
         head += 1
         // Once half of it is spent, moving the rest costs no more than what was removed.

@@ -18,6 +18,12 @@ static inline void **headcast_connection_context(struct MHD_Connection *connecti
     return info ? (void **)&info->socket_context : 0;
 }
 
+// Swift does not import macros with casts.
+
+static const uint64_t headcast_unknown_size = MHD_SIZE_UNKNOWN;
+static const ssize_t headcast_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t headcast_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+
 // The kinds are an enum for Swift, in which they cannot be combined.
 
 static inline void headcast_each_field(struct MHD_Connection *connection, MHD_KeyValueIteratorN each, void *context) {

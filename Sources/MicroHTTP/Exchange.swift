@@ -48,6 +48,7 @@ package final class Exchange {
     let target: RawTarget
     var methodStart: UnsafePointer<CChar>?
     var watched: UInt64 = 0
+    private var stream: BodyStream?
 
     init(server: HTTPServer, handle: OpaquePointer, connection: Connection, target: RawTarget) {
         self.server = server
@@ -75,6 +76,12 @@ package final class Exchange {
     /// the client is gone or an answer was given before.
     @discardableResult
     package func respond(_ response: HTTPResponse) -> Bool {
+        respond(response, with: nil)
+    }
+
+    /// The same with a body that is written while it is sent; that of `response` counts for nothing.
+    @discardableResult
+    package func respond(_ response: HTTPResponse, with stream: BodyStream?) -> Bool {
         guard let server, let handle else { return false }
         switch stage {
         case .deciding: break
@@ -84,7 +91,9 @@ package final class Exchange {
         stage = .answered
         releaseBody()
         connection.deadline = server.now + server.limits.idleTimeout
-        server.queue(response, on: handle)
+        stream?.begin(for: self, on: handle)
+        self.stream = stream
+        server.queue(response, streaming: stream, on: handle)
         server.service?.answered(self, with: response.status)
         if isSuspended {
             isSuspended = false
@@ -114,8 +123,21 @@ package final class Exchange {
         body = []
     }
 
-    /// Lets a suspended request run into its end without an answer, which closes its connection.
+    /// The client has time to read from now on.
+    func bodyMoved() {
+        guard let server else { return }
+        connection.deadline = server.now + server.limits.idleTimeout
+    }
+
+    /// The client waits for us.
+    func bodyStopped() {
+        connection.deadline = nil
+    }
+
+    /// Lets a suspended request run into its end without an answer, or without the rest of one, which closes its
+    /// connection.
     func resumeUnanswered() {
+        stream?.breakOff()
         guard isSuspended, let handle else { return }
         isSuspended = false
         MHD_resume_connection(handle)
@@ -126,6 +148,8 @@ package final class Exchange {
         if case .waiting = stage { server?.waitingCount -= 1 }
         releaseBody()
         stage = .gone
+        stream?.finish()
+        stream = nil
         isSuspended = false
         handle = nil
         methodStart = nil

@@ -37,11 +37,16 @@ extension HTTPServer {
     /// Hands an answer to libmicrohttpd, which copies it; it leaves when the handler returns or the connection resumes.
     ///
     /// Where that fails for want of memory, the connection ends up in ``Exchange/receiveEnd()`` again and is closed.
-    func queue(_ response: HTTPResponse, on handle: OpaquePointer) {
-        let created = response.body.withUnsafeBytes { bytes in
-            MHD_create_response_from_buffer(
-                bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
-        }
+    func queue(_ response: HTTPResponse, streaming stream: BodyStream?, on handle: OpaquePointer) {
+        let created =
+            if let stream {
+                makeResponse(streaming: stream)
+            } else {
+                response.body.withUnsafeBytes { bytes in
+                    MHD_create_response_from_buffer(
+                        bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+                }
+            }
         guard let created else { return }
         defer { MHD_destroy_response(created) }
         if let contentType = response.contentType { Self.add("Content-Type", contentType, to: created) }

@@ -83,6 +83,14 @@ let package = Package(
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict
         ),
+        .target(
+            name: "Recording",
+            dependencies: [
+                "Clocks", "Endpoints", "EventLoop", "JSON", "MicroHTTP", "Records", "Service", "Threads", logging,
+            ],
+            resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: strict
+        ),
         // 6: program
         .executableTarget(
             name: "headcast",
@@ -122,6 +130,11 @@ let package = Package(
         test(
             "GatewayTests",
             ["Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "JSON", "MicroHTTP", "Wire", logging]),
+        test(
+            "RecordingTests",
+            [
+                "Recording", "Clocks", "Endpoints", "EventLoop", "JSON", "MicroHTTP", "Records", "Service", logging,
+            ]),
         test(
             "headcastTests",
             [

@@ -11,7 +11,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case invalidAttribute = "invalid_attribute"
     case invalidEvent = "invalid_event"
     case invalidEntry = "invalid_entry"
+    case invalidResponse = "invalid_response"
     case idempotencyInProgress = "idempotency_in_progress"
+    case diverged
     case payloadTooLarge = "payload_too_large"
     case batchTooLarge = "batch_too_large"
     case unsupportedMediaType = "unsupported_media_type"
@@ -24,6 +26,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case tooFewSubscribers = "too_few_subscribers"
     case overloaded = "overloaded"
     case draining = "draining"
+    case storeUnavailable = "store_unavailable"
+    case storeFull = "store_full"
+    case storeReadOnly = "store_read_only"
     case notImplemented = "not_implemented"
     case internalError = "internal_error"
 
@@ -31,11 +36,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     package var status: Int {
         switch self {
         case .malformedRequest, .unknownParameter, .invalidParameter, .topicRequired, .invalidAttribute, .invalidEvent,
-            .invalidEntry:
+            .invalidEntry, .invalidResponse:
             400
         case .unknownTopic, .unknownMessage, .notFound: 404
         case .methodNotAllowed: 405
-        case .idempotencyInProgress: 409
+        case .idempotencyInProgress, .diverged: 409
         case .payloadTooLarge, .batchTooLarge: 413
         case .unsupportedMediaType: 415
         case .idempotencyMismatch: 422
@@ -44,7 +49,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .internalError: 500
         case .notImplemented: 501
         case .sendFailed: 502
-        case .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining: 503
+        case .unresolved, .membershipStale, .tooFewSubscribers, .overloaded, .draining, .storeUnavailable, .storeFull,
+            .storeReadOnly:
+            503
         }
     }
 
@@ -52,8 +59,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     package var retryAfterSeconds: Int? {
         switch self {
         case .idempotencyInProgress, .rateLimited, .unresolved, .membershipStale, .tooFewSubscribers, .overloaded,
-            .draining:
+            .draining, .storeUnavailable:
             1
+        case .storeFull, .storeReadOnly: 5
         default: nil
         }
     }

@@ -21,8 +21,15 @@ struct OpenAPITests {
         }
     }
 
+    /// What only a recorder answers.
+    private let codesOfOthers: Set<ErrorCode> = [
+        .invalidResponse, .diverged, .storeUnavailable, .storeFull, .storeReadOnly,
+    ]
+
     @Test func `every error code is in the contract`() {
-        for code in ErrorCode.allCases { #expect(contract.contains("- \(code.rawValue)\n"), "\(code.rawValue)") }
+        for code in ErrorCode.allCases where !codesOfOthers.contains(code) {
+            #expect(contract.contains("- \(code.rawValue)\n"), "\(code.rawValue)")
+        }
     }
 
     @Test func `every path that is routed is in the contract`() throws {

@@ -48,13 +48,24 @@ package struct MetricsText: Sendable {
         }
 
         package mutating func sample(_ histogram: DurationHistogram, _ labels: KeyValuePairs<String, String> = [:]) {
-            let labels = labels.map { ($0, $1) }
+            let sum = "\(Double(histogram.totalNanoseconds) / 1e9)"
+            buckets(histogram.counts, DurationHistogram.bounds.map(\.label), sum: sum, labels.map { ($0, $1) })
+        }
+
+        package mutating func sample(_ histogram: CountHistogram, _ labels: KeyValuePairs<String, String> = [:]) {
+            let bounds = CountHistogram.bounds.map(\.description)
+            buckets(histogram.counts, bounds, sum: "\(histogram.total)", labels.map { ($0, $1) })
+        }
+
+        private mutating func buckets(
+            _ counts: [UInt64], _ bounds: [String], sum: String, _ labels: [(name: String, value: String)]
+        ) {
             var total: UInt64 = 0
-            for (count, bound) in zip(histogram.counts, DurationHistogram.bounds.map(\.label) + ["+Inf"]) {
+            for (count, bound) in zip(counts, bounds + ["+Inf"]) {
                 total += count
                 line("_bucket", "\(total)", labels + [("le", bound)])
             }
-            line("_sum", "\(Double(histogram.totalNanoseconds) / 1e9)", labels)
+            line("_sum", sum, labels)
             line("_count", "\(total)", labels)
         }
 

@@ -1,0 +1,15 @@
+import Records
+
+/// Why a recorder cannot go on.
+package enum RecorderError: Error, Equatable {
+    /// The store cannot be used as it is, and waiting would not help.
+    case unusableStore(StoreLocation, StoreError)
+}
+
+extension RecorderError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unusableStore(let location, let error): "cannot use the store \(location): \(error)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Clocks
+import EventLoop
+import Logging
+import Records
+import Service
+
+/// The loop's side of the two threads that work with the store.
+extension RecorderLoop {
+    func takeReports() {
+        for report in reports.take() {
+            if case .found(let number, let result) = report {
+                reader.hasReported()
+                state.queries.settle(number, result)
+            } else {
+                writer.hasReported()
+                take(report)
+            }
+        }
+    }
+
+    private func take(_ report: StoreReport) {
+        switch report {
+        case .opened:
+            works()
+            state.health.opened()
+        case .openingFailed(let error):
+            fails(error)
+            if !error.isTemporary { failure = .unusableStore(state.configuration.store, error) }
+        case .stored(let outcomes, let duration):
+            works()
+            state.counters.record(outcomes, in: duration)
+            acknowledge(state.intake.finishGroup(), outcomes)
+        case .storingFailed(let error):
+            fails(error)
+            if error.isBrief { state.intake.returnGroup() } else { refuseAll(error) }
+        case .removed(let count):
+            works()
+            state.retention.stepped(count, at: state.now.instant)
+            if count > 0 { logger.debug("removed records", metadata: ["records": "\(count)"]) }
+        case .removingFailed(let error):
+            fails(error)
+            state.retention.failed(at: state.now.instant)
+        case .found:
+            break
+        }
+    }
+
+    /// When the writer is to be given something although nothing happened.
+    var writerDeadline: Instant? {
+        let trouble = state.health.trouble?.nextAttempt
+        guard state.health.isOpen else { return trouble ?? state.now.instant }
+        if state.intake.waitingCount > 0 { return trouble ?? state.now.instant }
+        return state.retention.deadline.map { max($0, trouble ?? $0) }
+    }
+
+    /// Gives the writer its next task, if it has none and there is one.
+    func giveWriter() {
+        let now = state.now.instant
+        guard !writer.isBusy, state.health.mayTry(at: now) else { return }
+        guard state.health.isOpen else { return writer.give(.open) }
+        let mayRemove = state.retention.isDue(at: now)
+        if mayRemove, !hasJustRemoved || state.intake.waitingCount == 0 {
+            hasJustRemoved = true
+            return writer.give(.remove(state.retention.step(at: state.now.timestamp)))
+        }
+        hasJustRemoved = false
+        let group = state.intake.nextGroup(at: now)
+        if !group.isEmpty { writer.give(.store(group)) }
+    }
+
+    private func acknowledge(_ entries: [Entry], _ outcomes: [Outcome]) {
+        var diverged: [Entry] = []
+        for (entry, outcome) in zip(entries, outcomes) {
+            switch outcome {
+            case .stored: entry.settle(.stored)
+            case .repeated: entry.settle(.repeated)
+            case .diverged: if entry.isOpen { diverged.append(entry) }
+            }
+        }
+        if !diverged.isEmpty { explain(diverged) }
+    }
+
+    /// Answers responses that diverge, once it is known from what.
+    private func explain(_ diverged: [Entry]) {
+        let isAsked = state.queries.ask(.records(diverged.map(\.response)), at: state.now.instant) { result in
+            var records: [DivergedRecord?] = []
+            if case .success(.records(let found))? = result { records = found }
+            for (index, entry) in diverged.enumerated() {
+                let record = records.indices.contains(index) ? records[index] : nil
+                entry.settle(.diverged(entry.response, from: record))
+            }
+        }
+        guard !isAsked else { return }
+        for entry in diverged { entry.settle(.diverged(entry.response, from: nil)) }
+    }
+
+    /// Nothing that waits has a chance now.
+    private func refuseAll(_ error: StoreError) {
+        let refusal = Refusal(error)
+        let entries = state.intake.finishGroup() + state.intake.takeWaiting()
+        let open = entries.filter(\.isOpen)
+        state.counters.refuse(open.count, with: refusal.code)
+        for entry in open { entry.settle(.init(refusal)) }
+    }
+
+    private func works() {
+        guard let trouble = state.health.trouble else { return }
+        state.health.works()
+        let duration = (state.now.instant - trouble.since.instant).text
+        logger.info("the store works again", metadata: ["after": "\(duration)", "attempts": "\(trouble.attempts)"])
+    }
+
+    private func fails(_ error: StoreError) {
+        let before = state.health.trouble?.error
+        state.counters.fail(with: error)
+        state.health.failed(error, at: state.now)
+        guard before != error else { return }
+        logger.warning("the store does not work", metadata: ["reason": "\(error)", "kind": "\(error.kind)"])
+    }
+}

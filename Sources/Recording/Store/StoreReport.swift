@@ -1,0 +1,15 @@
+import Records
+
+/// What the two threads that work with the store tell the loop.
+enum StoreReport: Sendable {
+    case opened
+    case openingFailed(StoreError)
+    /// What came of the group, in its order, and how long that took.
+    case stored([Outcome], Duration)
+    case storingFailed(StoreError)
+    /// So many records were removed in one step.
+    case removed(Int)
+    case removingFailed(StoreError)
+    /// What was found for the question with this number.
+    case found(UInt64, Result<Finding, StoreError>)
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Records
+import Testing
+
+@testable import Recording
+
+struct TroubleTests {
+    @Test(arguments: [
+        (StoreError.full("no room left"), "store_full", "5"),
+        (.readOnly("it takes no changes"), "store_read_only", "5"),
+        (.corrupt("it is damaged"), "store_unavailable", "1"),
+    ])
+    func `a store that refuses is told with its reason, and nothing is acknowledged`(
+        error: StoreError, code: String, retryAfter: String
+    ) throws {
+        let recorder = try RunningRecorder()
+        #expect(try recorder.post(response("before")).status == 201)
+        recorder.store.failWriting(error)
+        let refused = try recorder.post(response("m"))
+        #expect(refused.status == 503 && refused.errorCode == code && refused.headers["retry-after"] == retryAfter)
+        #expect(refused.message.contains(error.description))
+        #expect(recorder.store.recordCount == 1)
+        let batch = try recorder.post(response("m"), to: "/responses/batch")
+        #expect(batch.status == 503 || batch.statuses == [503])
+    }
+
+    @Test func `a full store works again by itself once there is room`() throws {
+        let recorder = try RunningRecorder()
+        recorder.store.failWriting(.full("no room left"))
+        #expect(try recorder.post(response()).errorCode == "store_full")
+        recorder.store.failWriting(nil)
+        // Between two attempts everything is refused without asking the store.
+        var reply = try recorder.post(response())
+        while reply.status == 503 { reply = try recorder.post(response()) }
+        #expect(reply.status == 201)
+        #expect(try recorder.post(response()).status == 200)
+    }
+
+    @Test func `a store that is away for a moment is not noticed but by waiting`() throws {
+        let recorder = try RunningRecorder()
+        recorder.store.failWriting(.unavailable("away"))
+        let call = Pending { try recorder.post(response()) }
+        recorder.store.waitForFailures(3)
+        recorder.store.failWriting(nil)
+        #expect(try call.reply().status == 201)
+    }
+
+    @Test func `a store that stays away is told before the patience of clients ends`() throws {
+        let recorder = try RunningRecorder { $0.patience = .milliseconds(100) }
+        recorder.store.failWriting(.unavailable("it is away"))
+        let first = try recorder.post(response())
+        #expect(first.status == 503 && first.errorCode == "store_unavailable" && first.message.contains("it is away"))
+        recorder.store.failWriting(nil)
+        var reply = first
+        while reply.status == 503 { reply = try recorder.post(response()) }
+        #expect(reply.status == 201)
+    }
+
+    @Test func `a store that does not answer is told, and what comes later is refused at once`() throws {
+        let recorder = try RunningRecorder { $0.patience = .milliseconds(100) }
+        recorder.store.hold()
+        let first = try recorder.post(response("m"))
+        #expect(first.status == 503 && first.errorCode == "store_unavailable")
+        #expect(first.message.contains("has not answered for 100 ms"))
+        let second = try recorder.post(response("n"))
+        #expect(second.status == 503 && second.errorCode == "store_unavailable")
+        recorder.store.release()
+        var reply = second
+        while reply.status == 503 { reply = try recorder.post(response("n")) }
+        #expect(reply.status == 201)
+        // The first was stored in the end, although nobody was told.
+        #expect(try recorder.post(response("m")).status == 200)
+    }
+
+    @Test func `a batch is told for each entry when the store refuses`() throws {
+        let recorder = try RunningRecorder()
+        recorder.store.hold()
+        let lines = [response("a"), "{}", response("b")].joined(separator: "\n")
+        let call = Pending { try recorder.post(lines, to: "/responses/batch") }
+        recorder.store.waitForHeldGroup()
+        recorder.store.failWriting(.full("no room left"))
+        recorder.store.release()
+        #expect(try call.reply().statuses == [503, 400, 503])
+    }
+
+    @Test(arguments: [
+        StoreError.refused("no such folder"), .unsupported("written by a newer version"), .corrupt("no database"),
+    ])
+    func `a store that cannot be opened ends the recorder`(error: StoreError) throws {
+        let store = MemoryStore()
+        store.failOpening(error)
+        let recorder = try RunningRecorder(store)
+        let failure = try #require(recorder.end() as? RecorderError)
+        #expect("\(failure)" == "cannot use the store sqlite:///in/memory.db: \(error)")
+    }
+
+    @Test func `a store that is in use is waited for`() throws {
+        let store = MemoryStore()
+        store.failOpening(.inUse("another recorder has it"))
+        let recorder = try RunningRecorder(store)
+        store.waitForFailures(2)
+        let call = Pending { try recorder.post(response()) }
+        store.failOpening(nil)
+        #expect(try call.reply().status == 201)
+    }
+}

@@ -96,7 +96,8 @@ let package = Package(
             name: "headcast",
             dependencies: [
                 "Clocks", "Endpoints", "ErrorNumbers", "MicroHTTP", "Datagrams", "Requesting", "Resolving", "FanOut",
-                "CLinux", "Headcast", "JSON", "Service", "Gateway", "Wire", argumentParser, logging,
+                "CLinux", "Headcast", "JSON", "Service", "Gateway", "Recording", "Records", "SQLiteRecords",
+                "PostgreSQLRecords", "Wire", argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -138,8 +139,8 @@ let package = Package(
         test(
             "headcastTests",
             [
-                "headcast", "Clocks", "Endpoints", "Datagrams", "FanOut", "Gateway", "Headcast", "JSON", "Requesting",
-                "Resolving", "Service", argumentParser,
+                "headcast", "Clocks", "Endpoints", "Datagrams", "FanOut", "Gateway", "Headcast", "JSON", "Recording",
+                "Records", "Requesting", "Resolving", "Service", argumentParser,
             ]),
         test(
             "headcast-benchmarkTests",

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Gateway
 import Requesting
 import Service
 
@@ -15,12 +14,12 @@ struct HeadcastCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            GatewayCommand.self, DoctorCommand.self, PublishCommand.self, StatusCommand.self, SubscribeCommand.self,
-            DemoCommand.self,
+            GatewayCommand.self, RecorderCommand.self, DoctorCommand.self, PublishCommand.self, StatusCommand.self,
+            SubscribeCommand.self, DemoCommand.self,
         ]
     )
 
-    static let version = GatewayLoop.version
+    static let version = Release.version
 
     static func main() async {
         do {

@@ -33,9 +33,6 @@ package final class GatewayLoop {
     /// Where HTTP is served, with the real port.
     package var endpoint: Endpoint { server.endpoint }
 
-    /// The program's version, as status and `--version` tell it.
-    package static let version = Release.version
-
     /// Binds every socket; nothing is served before ``run(until:)``.
     package init(_ configuration: GatewayConfiguration, logger: Logger) throws {
         raiseDescriptorLimit()

@@ -24,8 +24,11 @@ extension RecorderLoop {
             works()
             state.health.opened()
         case .openingFailed(let error):
-            fails(error)
-            if !error.isTemporary { failure = .unusableStore(state.configuration.store, error) }
+            if error.isTemporary {
+                fails(error)
+            } else {
+                failure = .unusableStore(state.configuration.store, error)
+            }
         case .stored(let outcomes, let duration):
             works()
             state.counters.record(outcomes, in: duration)

@@ -24,6 +24,7 @@ enum CompletionScript {
             subcommands: HeadcastCommand.configuration.subcommands.map { command in
                 switch command {
                 case is GatewayCommand.Type: Gateway.self
+                case is RecorderCommand.Type: Recorder.self
                 case is DoctorCommand.Type: Doctor.self
                 default: command
                 }
@@ -37,6 +38,14 @@ enum CompletionScript {
 
         @Flag(help: "Only check the settings and print the topics.") var check = false
         @OptionGroup var settings: SettingFlags
+    }
+
+    private struct Recorder: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "recorder", abstract: RecorderCommand.configuration.abstract)
+
+        @Flag(help: "Only check the settings.") var check = false
+        @OptionGroup var settings: RecorderSettingFlags
     }
 
     private struct Doctor: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gateway
+import Recording
 import Service
 import Testing
 
@@ -7,6 +8,7 @@ import Testing
 
 struct CompletionScriptTests {
     private let flags = Set(GatewaySettings.table.settings.map { "--\($0.flag)" } + ["--config"])
+    private let recorderFlags = Set(RecorderSettings.table.settings.map { "--\($0.flag)" } + ["--config"])
 
     @Test(arguments: CompletionShell.allCases)
     func `every command and every setting is in the script`(shell: CompletionShell) throws {
@@ -15,16 +17,19 @@ struct CompletionScriptTests {
             #expect(script.contains(try #require(command.configuration.commandName)))
         }
         // fish names flags without their dashes.
-        for flag in flags { #expect(script.contains(shell == .fish ? "'\(flag.dropFirst(2))'" : flag), "\(flag)") }
+        for flag in flags.union(recorderFlags) {
+            #expect(script.contains(shell == .fish ? "'\(flag.dropFirst(2))'" : flag), "\(flag)")
+        }
     }
 
-    @Test(arguments: ["gateway": ["--check"], "doctor": ["--no-probe"]])
+    @Test(arguments: ["gateway": ["--check"], "doctor": ["--no-probe"], "recorder": ["--check"]])
     func `the script names all settings and none that does not exist`(command: String, others: [String]) throws {
         let script = CompletionScript.text(for: .bash)
         let start = try #require(script.firstRange(of: "_headcast_\(command)() {"))
         let function = script[start.upperBound...].prefix { $0 != "}" }
         let named = Set(function.matches(of: #/--[a-z-]+/#).map { String($0.output) })
-        #expect(named.subtracting(["--help", "--version"]) == flags.union(others), "\(named)")
+        let settings = command == "recorder" ? recorderFlags : flags
+        #expect(named.subtracting(["--help", "--version"]) == settings.union(others), "\(named)")
     }
 
     @Test func `only the request for a script is taken for one`() {

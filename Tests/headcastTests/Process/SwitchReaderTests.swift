@@ -4,7 +4,9 @@ import Testing
 @testable import headcast
 
 struct SwitchReaderTests {
-    private func read(_ arguments: String...) -> SwitchReader { SwitchReader(arguments, known: ["--no-probe"]) }
+    private func read(_ arguments: String...) -> SwitchReader {
+        SwitchReader(arguments, known: ["--no-probe"], settings: ["--topic", "--listen", "--name", "--config"])
+    }
 
     @Test func `a switch is taken out, and the settings are left in order`() {
         let reader = read("--listen", "127.0.0.1:0", "--no-probe", "--topic=a=b")

@@ -114,7 +114,9 @@ struct ResponseReader {
             throw Self.refusal(error, at: .sequence)
         }
         let text = String(decoding: reader.bytes[range], as: UTF8.self)
-        guard let number = UInt64(text), number <= Self.maximumSequence else {
+        // 7.0 and 7e0 are whole numbers, too, as far as they are exact.
+        let number = UInt64(text) ?? Double(text).flatMap { $0 < 0x1p53 ? UInt64(exactly: $0) : nil }
+        guard let number, number <= Self.maximumSequence else {
             throw Self.refusal("sequence is \(text.quoted); expected 0 to \(Self.maximumSequence)")
         }
         return number

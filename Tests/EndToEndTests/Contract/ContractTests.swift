@@ -4,8 +4,9 @@ import Testing
 /// openapi.yaml is right in itself, and of use to programs that read it.
 @Suite(.onStage, .enabled(if: ContractTool.isPossible, ContractTool.need))
 struct ContractTests {
-    @Test func `the contract is OpenAPI 3.1, its examples fit and all its parts are used`() async throws {
-        let check = try await ContractTool.run([ContractTool.part("check.py"), ContractTool.contract])
+    @Test(arguments: [ContractTool.contract, ContractTool.recorderContract])
+    func `a contract is OpenAPI 3.1, its examples fit and all its parts are used`(path: String) async throws {
+        let check = try await ContractTool.run([ContractTool.part("check.py"), path])
         #expect(check.ending == .exited(0), "\(check.account)")
     }
 

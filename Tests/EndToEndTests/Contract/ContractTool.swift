@@ -6,6 +6,7 @@ enum ContractTool {
     static let need: Comment = "needs .build/python: deploy/install build test"
     static let python = Tool.root + "/.build/python/bin/python"
     static let contract = Tool.root + "/openapi.yaml"
+    static let recorderContract = Tool.root + "/Sources/Recording/openapi.yaml"
 
     static var isPossible: Bool { access(python, X_OK) == 0 }
 

@@ -61,7 +61,7 @@ struct ResponseRouteTests {
         (#"{"message":"m"}"#, "did you mean messageId?"),
         (#"{"zzzzzz":"m"}"#, "a response has messageId, key, responder, payload, payloadBase64, contentType, topic"),
         (#"{"messageId":"m","key":"k","responder":"r","payload":"p","sequence":-1}"#, "expected 0 to"),
-        (#"{"messageId":"m","key":"k","responder":"r","payload":"p","sequence":1e3}"#, "expected 0 to"),
+        (#"{"messageId":"m","key":"k","responder":"r","payload":"p","sequence":1.5}"#, "expected 0 to"),
         (#"{"messageId":"m","key":"k","responder":"r","sequence":9223372036854775808}"#, "expected 0 to"),
         (#"{"messageId":"m","key":"k","responder":"r","payload":"p"} x"#, "nothing more"),
     ])
@@ -94,6 +94,12 @@ struct ResponseRouteTests {
         let nulls = response().replacing("}", with: #","topic":null,"contentType":null,"sequence":null}"#)
         #expect(try recorder.post(nulls).status == 201)
         #expect(try recorder.post(response()).status == 200)
+    }
+
+    @Test(arguments: [("0", 0), ("7", 7), ("7.0", 7), ("1e3", 1_000), ("9223372036854775807", Int64.max)])
+    func `a sequence is a whole number`(text: String, number: Int64) throws {
+        _ = try recorder.post(response().replacing("}", with: #","sequence":\#(text)}"#))
+        #expect(try recorder.store.record("m", "k")?.sequence == UInt64(number))
     }
 
     @Test func `a payload as large as the limit is taken, and one byte more is not`() throws {

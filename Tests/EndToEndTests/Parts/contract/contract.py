@@ -57,4 +57,4 @@ def examples(media):
 
 def codes(text):
     """The error codes that a description names."""
-    return set(re.findall(r"`([a-z]+_[a-z_]+|unresolved|overloaded|draining)`", text))
+    return set(re.findall(r"`([a-z]+_[a-z_]+|unresolved|overloaded|draining|diverged)`", text))

@@ -17,6 +17,8 @@ final class RecorderState {
     var batches: [ResponseBatch] = []
     let queries: Queries
     var exportCount = 0
+    /// Lists that are looked up, or on their way to their clients.
+    var listCount = 0
     var retention: Retention
     var counters = RecorderCounters()
     var requests = RequestStatistics()

@@ -20,7 +20,7 @@ struct Entry {
     }
 
     /// What an entry takes besides its texts.
-    private static let ownBytes = 256
+    static let ownBytes = 256
 
     /// Whether somebody still waits for its result.
     var isOpen: Bool { submission.isOpen(index) }

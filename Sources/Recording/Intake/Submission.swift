@@ -1,6 +1,7 @@
 import Clocks
 import JSON
 import MicroHTTP
+import Records
 import Service
 
 /// A request with responses, one or a batch of them; answered once each has its result. Loop thread only.
@@ -9,6 +10,8 @@ final class Submission {
     enum Result {
         case stored
         case repeated
+        /// The record says something else: what, where that is known.
+        case diverged(Response, DivergedRecord?)
         case refused(HTTPResponse)
 
         init(_ refusal: Refusal) {
@@ -21,6 +24,8 @@ final class Submission {
     let deadline: Instant
     private let isBatch: Bool
     private var results: [Result?]
+    /// What results will be unless more is found out.
+    private var preliminary: [Int: Result] = [:]
     private(set) var openCount: Int
 
     /// One response, which is the body.
@@ -42,19 +47,24 @@ final class Submission {
 
     var isAnswered: Bool { openCount == 0 }
 
-    func isOpen(_ index: Int) -> Bool { results[index] == nil }
+    func isOpen(_ index: Int) -> Bool { !isAnswered && results[index] == nil }
+
+    /// Response `index` has this result unless ``settle(_:_:)`` gives it a better one in time.
+    func prepare(_ index: Int, _ result: Result) {
+        preliminary[index] = result
+    }
 
     /// Gives response `index` its result, unless it has one; the last one answers the request.
     func settle(_ index: Int, _ result: Result) {
-        guard results[index] == nil else { return }
+        guard isOpen(index) else { return }
         results[index] = result
         openCount -= 1
         if openCount == 0 { respond() }
     }
 
-    /// Gives `result` to all responses that have none.
+    /// Gives `result` to all responses that have none, not even a preliminary one.
     func settleRest(_ result: Result) {
-        for index in results.indices { settle(index, result) }
+        for index in results.indices { settle(index, preliminary[index] ?? result) }
     }
 
     func respond() {
@@ -77,6 +87,7 @@ final class Submission {
         switch result {
         case .stored: .document(status: 201) { $0.field("outcome", "stored") }
         case .repeated: .document(status: 200) { $0.field("outcome", "repeated") }
+        case .diverged(let response, let record): DivergedRecord.refusal(of: response, by: record)
         case .refused(let response): response
         }
     }
@@ -89,7 +100,8 @@ final class Submission {
         case .repeated:
             json.field("status", 200)
             json.field("outcome", "repeated")
-        case .refused(let response):
+        case .diverged, .refused:
+            let response = response(result)
             json.field("status", response.status)
             json.members(of: response.body)
         }

@@ -37,7 +37,8 @@ extension RecorderLoop {
             fails(error)
             if error.isBrief { state.intake.returnGroup() } else { refuseAll(error) }
         case .removed(let count):
-            works()
+            // A store that is full does nothing as well as any other.
+            if count > 0 { works() }
             state.retention.stepped(count, at: state.now.instant)
             if count > 0 { logger.debug("removed records", metadata: ["records": "\(count)"]) }
         case .removingFailed(let error):
@@ -77,7 +78,10 @@ extension RecorderLoop {
             switch outcome {
             case .stored: entry.settle(.stored)
             case .repeated: entry.settle(.repeated)
-            case .diverged: if entry.isOpen { diverged.append(entry) }
+            case .diverged:
+                guard entry.isOpen else { continue }
+                entry.submission.prepare(entry.index, .diverged(entry.response, nil))
+                diverged.append(entry)
             }
         }
         if !diverged.isEmpty { explain(diverged) }
@@ -90,11 +94,11 @@ extension RecorderLoop {
             if case .success(.records(let found))? = result { records = found }
             for (index, entry) in diverged.enumerated() {
                 let record = records.indices.contains(index) ? records[index] : nil
-                entry.settle(.diverged(entry.response, from: record))
+                entry.settle(.diverged(entry.response, record))
             }
         }
         guard !isAsked else { return }
-        for entry in diverged { entry.settle(.diverged(entry.response, from: nil)) }
+        for entry in diverged { entry.settle(.diverged(entry.response, nil)) }
     }
 
     /// Nothing that waits has a chance now.

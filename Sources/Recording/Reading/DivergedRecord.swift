@@ -1,5 +1,6 @@
 import Clocks
 import JSON
+import MicroHTTP
 import Records
 import Service
 
@@ -38,29 +39,26 @@ struct DivergedRecord: Sendable {
     }
 }
 
-extension Submission.Result {
-    /// The record says something else.
-    ///
-    /// - Parameter record: what it says; nil where that could not be found out.
-    static func diverged(_ response: Response, from record: DivergedRecord?) -> Submission.Result {
+extension DivergedRecord {
+    /// What the sender of `response` is told: the record says something else, `record` where it could be found.
+    static func refusal(of response: Response, by record: DivergedRecord?) -> HTTPResponse {
         let key = response.stateKey
         let first = record.map { ", which \($0.responder.text.quoted) answered first" } ?? ""
-        return .refused(
-            .error(
-                .diverged,
-                "key \(key.key.text.quoted) of message \(key.messageID.text.quoted) has another answer\(first); that stays, and the difference is kept: GET /divergences"
-            ) { error in
-                error.field("messageId", key.messageID.text)
-                error.field("key", key.key.text)
-                error.field("digest", record.map { hexadecimal($0.givenDigest) })
-                guard let record else { return error.null("record") }
-                error.object("record") {
-                    $0.field("responder", record.responder.text)
-                    $0.field("digest", hexadecimal(record.digest))
-                    $0.field("answers", record.answers)
-                    $0.field("storedAt", record.storedAt)
-                }
-            })
+        return .error(
+            .diverged,
+            "key \(key.key.text.quoted) of message \(key.messageID.text.quoted) has another answer\(first); that stays, and the difference is kept: GET /divergences"
+        ) { error in
+            error.field("messageId", key.messageID.text)
+            error.field("key", key.key.text)
+            error.field("digest", record.map { hexadecimal($0.givenDigest) })
+            guard let record else { return error.null("record") }
+            error.object("record") {
+                $0.field("responder", record.responder.text)
+                $0.field("digest", hexadecimal(record.digest))
+                $0.field("answers", record.answers)
+                $0.field("storedAt", record.storedAt)
+            }
+        }
     }
 }
 

@@ -34,7 +34,14 @@ extension Routes {
         return nil
     }
 
+    /// How many lists may be looked up or on their way to clients at a time; each may take a few megabytes.
+    static let maximumLists = 64
+
     private func ask(_ list: ListQuestion, _ exchange: Exchange) throws(Refusal) {
+        guard recorder.listCount < Self.maximumLists else {
+            throw Refusal(.overloaded, "\(Self.maximumLists) lists are being read already; ask again later")
+        }
+        exchange.attachment = ListCount(recorder)
         try ask(.list(list), exchange) { finding in
             if case .response(let response) = finding { exchange.respond(response) }
         }
@@ -62,7 +69,7 @@ extension Routes {
 
     private func page(_ query: QueryReader) throws(Refusal) -> PageRequest {
         let page = try Page(query)
-        return PageRequest(after: try page.after { Cursor($0) }, limit: page.limit)
+        return PageRequest(after: try page.after { Cursor($0) }, limit: page.limit, maximumBytes: 1 << 20)
     }
 
     private func label(_ name: String, _ text: String?) throws(Refusal) -> Label? {

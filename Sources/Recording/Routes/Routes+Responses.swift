@@ -49,7 +49,7 @@ extension Routes {
         }
         let submission = Submission(batchOf: lines.count, exchange, deadline: deadline)
         guard !lines.isEmpty else { return submission.respond() }
-        try recorder.admit(lines.count, bytes: body.count)
+        try recorder.admit(lines.count, bytes: body.count + Entry.ownBytes * lines.count)
         try wait(exchange)
         recorder.intake.begin(submission)
         recorder.batches.append(ResponseBatch(submission, lines, of: body))

@@ -123,6 +123,20 @@ struct ReadingRouteTests {
         recorder.store.releaseReading()
     }
 
+    @Test func `beyond so many lists another is refused, until some have been read`() throws {
+        _ = try recorder.post(response())
+        recorder.store.holdReading()
+        let calls = (0..<Routes.maximumLists).map { _ in Pending { try recorder.call("GET", "/records") } }
+        var reply = try recorder.call("GET", "/metrics")
+        while !reply.text.contains("headcast_queries_open \(Routes.maximumLists)\n") {
+            reply = try recorder.call("GET", "/metrics")
+        }
+        #expect(try recorder.call("GET", "/divergences").errorCode == "overloaded")
+        recorder.store.releaseReading()
+        for call in calls { #expect(try call.reply().status == 200) }
+        #expect(try recorder.call("GET", "/divergences").status == 200)
+    }
+
     @Test func `HEAD has the headers alone`() throws {
         _ = try recorder.post(response())
         let reply = try recorder.call("HEAD", "/records/m")

@@ -83,6 +83,30 @@ struct TroubleTests {
         #expect(try call.reply().statuses == [503, 400, 503])
     }
 
+    @Test func `a batch that waited too long is told, and what of it is stored later harms nobody`() throws {
+        let recorder = try RunningRecorder { configuration in
+            configuration.patience = .milliseconds(100)
+            configuration.maximumGroupResponses = 2
+        }
+        recorder.store.hold()
+        let lines = (0..<5).map { response("m\($0)") }.joined(separator: "\n")
+        #expect(try recorder.post(lines, to: "/responses/batch").statuses == Array(repeating: 503, count: 5))
+        recorder.store.release()
+        var reply = try recorder.post(response("n"))
+        while reply.status == 503 { reply = try recorder.post(response("n")) }
+        // The group that was under way is stored, the rest was dropped.
+        #expect(recorder.store.recordCount == 3)
+    }
+
+    @Test func `a divergence that cannot be explained in time is told all the same`() throws {
+        let recorder = try RunningRecorder { $0.patience = .milliseconds(100) }
+        _ = try recorder.post(response("m", "k", "a", "x"))
+        recorder.store.holdReading()
+        let reply = try recorder.post(response("m", "k", "b", "y"))
+        #expect(reply.status == 409 && reply.error["record"] is NSNull)
+        recorder.store.releaseReading()
+    }
+
     @Test(arguments: [
         StoreError.refused("no such folder"), .unsupported("written by a newer version"), .corrupt("no database"),
     ])

@@ -66,6 +66,8 @@ final class ScriptedNameserver: Sendable {
 
     func shutDown() {
         guard let thread = thread.withLock({ $0.take() }) else { return }
+        // Not by its end alone: a program that another test has started meanwhile may hold the pipe open.
+        _ = write(stop, [1], 1)
         close(stop)
         pthread_join(thread, nil)
     }

@@ -6,8 +6,8 @@ import Records
 
 /// A connection to a server. For one thread.
 ///
-/// Statements go out together and are answered together (libpq's pipeline mode): what is sent as one costs one way there
-/// and back. Nothing waits longer than it was told, whatever the server or the network does.
+/// Statements go out together and are answered together (libpq's pipeline mode): what is sent as one costs one way
+/// there and back. Nothing waits longer than it was told, whatever the server or the network does.
 final class PostgreSQLConnection {
     /// Where it is connected to, for people.
     let location: String

@@ -6,7 +6,7 @@ package struct PostgreSQLRecordStore: RecordStore {
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - url: `postgres://…`, as libpq reads it, TLS and all; `connect_timeout` is 10 seconds unless it says otherwise.
+    ///   - url: `postgres://…`, as libpq reads it, TLS and all; `connect_timeout` is 10 seconds unless it is said.
     ///   - timeout: how long the server may take for one group or page.
     package init(url: String, timeout: Duration = .seconds(30)) {
         self.url = url

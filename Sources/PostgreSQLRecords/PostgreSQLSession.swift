@@ -3,7 +3,7 @@ import Records
 
 /// A connection that is made again when it is needed and lost.
 final class PostgreSQLSession {
-    /// A recorder that vanished in the middle of a group keeps the others waiting for no longer than the first of these.
+    /// A recorder that vanished in the middle of a group keeps the others waiting no longer than the first of these.
     private static let settings = [
         ("idle_in_transaction_session_timeout", "10s"),
         // Every statement is meant to go through an index; a plan made while the tables were empty would not.

@@ -1,6 +1,7 @@
 /// 1 to 256 bytes of UTF-8 that name something: a message, a state key, a responder, a topic, a content type.
 ///
-/// Two labels are equal when each byte is; Unicode's equivalent spellings are different labels, as they are to a database.
+/// Two labels are equal when each byte is; Unicode's equivalent spellings are different labels, as they are to a
+/// database.
 package struct Label: Sendable {
     package static let maximumBytes = 256
 

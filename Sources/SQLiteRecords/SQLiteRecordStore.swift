@@ -4,7 +4,7 @@ import Records
 package struct SQLiteRecordStore: RecordStore {
     private let path: String
 
-    /// - Parameter path: of the file; its folder has to exist. SQLite puts `-wal` and `-shm` beside it, the lock `-lock`.
+    /// - Parameter path: of the file; its folder has to exist. Beside it stand `-wal` and `-shm` of SQLite, and `-lock`.
     package init(path: String) {
         self.path = path
     }

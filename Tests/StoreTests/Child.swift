@@ -8,8 +8,7 @@ import Synchronization
 struct Child {
     struct Failure: Error { let text: String }
 
-    /// Writes to its standard input; at the end when closed.
-    let input: Int32
+    private let input: Int32
     private let output: Int32
     private let pid: pid_t
 
@@ -41,16 +40,21 @@ struct Child {
     /// Runs `command` to its end; gives what it wrote, and throws unless it succeeds.
     @discardableResult
     static func run(_ command: [String]) throws -> String {
-        let child = try Child(command)
-        close(child.input)
-        defer { close(child.output) }
-        var text: [UInt8] = []
-        while let part = child.read() { text += part }
-        var status: Int32 = 0
-        while waitpid(child.pid, &status, 0) < 0, errno == EINTR {}
-        let output = String(decoding: text, as: UTF8.self)
+        let (status, output) = try Child(command).end()
         guard status == 0 else { throw Failure(text: "\(command) ended with \(status): \(output)") }
         return output
+    }
+
+    /// Ends its input and waits for its end; gives its status and what it still wrote.
+    @discardableResult
+    func end() -> (status: Int32, output: String) {
+        close(input)
+        defer { close(output) }
+        var text: [UInt8] = []
+        while let part = read() { text += part }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return (status, String(decoding: text, as: UTF8.self))
     }
 
     /// What it writes next; nil at the end.

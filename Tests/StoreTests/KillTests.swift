@@ -6,7 +6,9 @@ import SQLiteRecords
 import Testing
 
 struct KillTests {
-    @Test func `a process that is killed while it stores loses nothing that it acknowledged`() async throws {
+    // The end of a process is never told while another one has ended that nobody waits for.
+    @Test(.timeLimit(.minutes(2)))
+    func `a process that is killed while it stores loses nothing that it acknowledged`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path
         var acknowledged = 0

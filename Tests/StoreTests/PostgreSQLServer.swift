@@ -12,18 +12,19 @@ final class PostgreSQLServer: Sendable {
     struct Failure: Error { let text: String }
 
     private let folder: String
-    private let leash: Int32
+    private let shell: Child
     private let databases = Mutex(0)
 
     init() throws {
         folder = "/tmp/headcast-\(UUID().uuidString.prefix(8))"
-        let shell = try Child(Self.asOwner + ["/bin/bash", "-c", Self.script, folder])
-        leash = shell.input
+        shell = try Child(Self.asOwner + ["/bin/bash", "-c", Self.script, folder])
         guard shell.read() == Array("ready\n".utf8) else { throw Failure(text: "no server in \(folder)") }
     }
 
     deinit {
-        close(leash)
+        // Waited for, because a test that starts a process of its own for an exit is not told of that while another
+        // has ended and nobody asked for it.
+        shell.end()
     }
 
     /// The URL of a new, empty database.

@@ -145,8 +145,6 @@ struct ResponseReader {
     private static func refusal(_ fault: JSONFault, at field: Field? = nil) -> Refusal {
         switch fault {
         case .expected: refusal("malformed JSON\(field.map { " in \($0.rawValue)" } ?? ""): \(fault)")
-        case .unknownMember(_, nil):
-            refusal("\(fault); a response has \(Field.allCases.map(\.rawValue).joined(separator: ", "))")
         case .unknownMember, .repeatedMember: refusal(fault.description)
         }
     }

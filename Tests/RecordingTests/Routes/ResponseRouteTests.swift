@@ -59,7 +59,7 @@ struct ResponseRouteTests {
         (#"{"messageId":"m","key":7,"responder":"r","payload":"p"}"#, "malformed JSON in key"),
         (#"{"messageId":"m","messageId":"m","responder":"r","payload":"p"}"#, "more than once"),
         (#"{"message":"m"}"#, "did you mean messageId?"),
-        (#"{"zzzzzz":"m"}"#, "a response has messageId, key, responder, payload, payloadBase64, contentType, topic"),
+        (#"{"zzzzzz":"m"}"#, "expected messageId, key, responder, payload, payloadBase64, contentType, topic"),
         (#"{"messageId":"m","key":"k","responder":"r","payload":"p","sequence":-1}"#, "expected 0 to"),
         (#"{"messageId":"m","key":"k","responder":"r","payload":"p","sequence":1.5}"#, "expected 0 to"),
         (#"{"messageId":"m","key":"k","responder":"r","sequence":9223372036854775808}"#, "expected 0 to"),

@@ -56,7 +56,7 @@ let package = Package(
         target("Endpoints"),
         target("ErrorNumbers", ["CLinux"]),
         target("JSON"),
-        target("Threads", ["ErrorNumbers"]),
+        target("Threads"),
         .target(name: "Wire", exclude: ["wire-format.md"], swiftSettings: strict),
         // 2: world
         target("MicroHTTP", ["CMicroHTTPD", "Clocks", "Endpoints", "ErrorNumbers"]),
@@ -67,7 +67,7 @@ let package = Package(
         target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
-        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Wire", "Datagrams"]),
+        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Threads", "Wire", "Datagrams"]),
         target("Records", ["Clocks", "Digests"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
@@ -86,7 +86,9 @@ let package = Package(
         .target(
             name: "Recording",
             dependencies: [
-                "Clocks", "Endpoints", "EventLoop", "JSON", "MicroHTTP", "Records", "Service", "Threads", logging,
+                "Clocks", "Endpoints", "ErrorNumbers", "EventLoop", "JSON", "MicroHTTP", "Records", "Service",
+                "Threads",
+                logging,
             ],
             resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict

@@ -22,8 +22,8 @@ final class RecorderState {
     var retention: Retention
     var counters = RecorderCounters()
     var requests = RequestStatistics()
-    /// Set once it listens.
-    weak var server: HTTPServer?
+    /// Set while the loop is there. A weak reference would make every other one to it a slow one.
+    var server: HTTPServer?
 
     init(_ configuration: RecorderConfiguration, queries: Queries, at now: Moment) {
         self.configuration = configuration

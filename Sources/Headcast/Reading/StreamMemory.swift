@@ -39,8 +39,10 @@ struct TopicMemory {
     func isNamed(_ topic: RawSpan) -> Bool {
         guard topic.byteCount == bytes.count else { return false }
         return topic.withUnsafeBytes { topic in
-            // Neither is empty.
-            bytes.withUnsafeBytes { memcmp($0.baseAddress!, topic.baseAddress!, topic.count) == 0 }
+            bytes.withUnsafeBytes { bytes in
+                guard let left = bytes.baseAddress, let right = topic.baseAddress else { return topic.isEmpty }
+                return memcmp(left, right, topic.count) == 0
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 import CLinux
-import ErrorNumbers
 import Glibc
 import Synchronization
+import Threads
 
 /// A thread that can be woken, told to end and waited for.
 final class ReceivingThread: Sendable {
@@ -15,19 +15,11 @@ final class ReceivingThread: Sendable {
         let code = errno
         guard descriptor >= 0 else { throw .socket("make an eventfd", code: code) }
         self.descriptor = descriptor
-        var started = pthread_t()
-        let start = Unmanaged.passRetained(Start { body(descriptor) })
-        var blocked = sigset_t()
-        var previous = sigset_t()
-        sigfillset(&blocked)
-        // A new thread inherits the mask of the one that makes it; signals are the program's business.
-        pthread_sigmask(SIG_SETMASK, &blocked, &previous)
-        let status = pthread_create(&started, nil, runThread, start.toOpaque())
-        pthread_sigmask(SIG_SETMASK, &previous, nil)
-        thread = Mutex(status == 0 ? started : nil)
-        guard status == 0 else {
-            start.release()
-            throw .socket("start a thread", code: status)
+        do throws(ThreadError) {
+            thread = Mutex(try startThread { body(descriptor) })
+        } catch {
+            close(descriptor)
+            throw .socket("start a thread", code: error.errno)
         }
     }
 
@@ -46,19 +38,4 @@ final class ReceivingThread: Sendable {
             pthread_join(running, nil)
         }
     }
-}
-
-/// Keeps the closure alive in the thread's user pointer until the thread takes it.
-private final class Start {
-    let body: () -> Void
-
-    init(_ body: @escaping () -> Void) {
-        self.body = body
-    }
-}
-
-private func runThread(_ user: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let user else { return nil }
-    Unmanaged<Start>.fromOpaque(user).takeRetainedValue().body()
-    return nil
 }

@@ -55,6 +55,12 @@ package final class RecorderLoop {
         try epoll.add(server.descriptor, .readable, token: Token.http)
     }
 
+    deinit {
+        // It leads back through the routes.
+        state.server = nil
+        server.stop()
+    }
+
     /// Serves until it has been told to stop and everything accepted is answered.
     ///
     /// - Parameter stop: a descriptor; the first byte read from it begins the drain, the second ends it at once.

@@ -63,11 +63,15 @@ let package = Package(
         target("EventLoop", ["CLinux", "Clocks", "ErrorNumbers"]),
         target("Datagrams", ["CLinux", "Endpoints", "ErrorNumbers"]),
         target("Resolving", ["CAres", "Clocks", "Endpoints", "ErrorNumbers", "Threads"]),
-        target("Requesting", ["CCurl", "Clocks", "ErrorNumbers"]),
+        target("Requesting", ["CCurl", "Clocks", "ErrorNumbers", "JSON"]),
         target("Digests", ["CCrypto"]),
         // 3: domain
         target("FanOut", ["Wire", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Datagrams"]),
-        target("Headcast", ["CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Threads", "Wire", "Datagrams"]),
+        target(
+            "Headcast",
+            [
+                "CLinux", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "Threads", "Wire", "Datagrams", "Requesting",
+            ]),
         target("Records", ["Clocks", "Digests"]),
         // 4: shared by servers
         target("Service", ["CYAML", "Clocks", "Endpoints", "ErrorNumbers", "JSON", "MicroHTTP", logging]),
@@ -113,6 +117,9 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // What tests share
+        .target(
+            name: "HTTPForTests", dependencies: ["Endpoints"], path: "Tests/HTTPForTests", swiftSettings: strict),
         test("ClocksTests", ["Clocks"]),
         test("EndpointsTests", ["Endpoints"]),
         test("ErrorNumbersTests", ["ErrorNumbers"]),
@@ -123,12 +130,13 @@ let package = Package(
         test("EventLoopTests", ["EventLoop", "Clocks"]),
         test("DatagramsTests", ["Datagrams", "Endpoints"]),
         test("ResolvingTests", ["Resolving", "Endpoints", "Threads"]),
-        test("RequestingTests", ["Requesting", "Endpoints"]),
+        test("RequestingTests", ["Requesting", "Endpoints", "HTTPForTests"]),
         test("DigestsTests", ["Digests"]),
         test("RecordsTests", ["Records"]),
         test("StoreTests", ["Clocks", "PostgreSQLRecords", "Records", "SQLiteRecords"]),
         test("FanOutTests", ["FanOut", "Wire", "Clocks", "Endpoints", "Datagrams"]),
-        test("HeadcastTests", ["Headcast", "Clocks", "Endpoints", "Wire", "Datagrams"]),
+        test(
+            "HeadcastTests", ["Headcast", "Clocks", "Endpoints", "HTTPForTests", "Requesting", "Wire", "Datagrams"]),
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),
         test(
             "GatewayTests",

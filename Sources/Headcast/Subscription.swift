@@ -27,7 +27,7 @@ public final class Subscription: Sendable {
     public let receiveBufferBytes: Int
 
     let queue: EventQueue
-    private let thread: ReceivingThread
+    private let thread: WorkerThread
 
     /// Binds a socket and begins to receive.
     ///
@@ -46,10 +46,14 @@ public final class Subscription: Sendable {
         receiveBufferBytes = socket.receiveBufferBytes
         self.queue = queue
         let handover = Handover(socket)
-        thread = try ReceivingThread { stop in
-            guard let socket = handover.take() else { return }
-            var receiver = Receiver(socket: socket, stop: stop, queue: queue, options: options)
-            receiver.run()
+        do throws(WorkerThread.Failure) {
+            thread = try WorkerThread { stop in
+                guard let socket = handover.take() else { return }
+                var receiver = Receiver(socket: socket, stop: stop, queue: queue, options: options)
+                receiver.run()
+            }
+        } catch {
+            throw .socket(error.action, code: error.code)
         }
     }
 

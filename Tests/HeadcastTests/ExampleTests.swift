@@ -26,8 +26,17 @@ struct ExampleTests {
         }
     }
 
+    /// The example of ``Responder``, and what it does without messages.
+    private func exampleOfResponses(listen: String) async throws {
+        let responder = try Responder(to: "http://headcast-recorder:8090")
+        for await message in try Subscription(listen: listen) {
+            try await responder.respond(to: message, key: "total", payload: "7".utf8)
+        }
+        await responder.finish()
+    }
+
     @Test func `the examples run until they are cancelled`() async throws {
-        for example in [example, exampleOfEvents] {
+        for example in [example, exampleOfEvents, exampleOfResponses] {
             let task = Task { try await example("127.0.0.1:0") }
             task.cancel()
             try await task.value

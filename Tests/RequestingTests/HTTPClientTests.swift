@@ -1,6 +1,7 @@
 import Dispatch
 import Endpoints
 import Glibc
+import HTTPForTests
 import Requesting
 import Testing
 

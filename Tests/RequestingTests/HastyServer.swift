@@ -27,11 +27,12 @@ final class HastyServer: Sendable {
                 // With bytes unread this resets the connection (RFC 9112, section 9.6).
                 close(connection)
             }
+            // Not before nobody accepts from it any more: its number may soon be another server's.
+            close(listener)
         }
     }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 }

@@ -31,7 +31,7 @@ extension GatewayClient {
     /// What an answer says of each; one that has no results says the same of all.
     private func outcomes(_ answer: Result<HTTPAnswer, HTTPFailure>, count: Int) -> [PublishOutcome] {
         if case .success(let answer) = answer, answer.status == 200 {
-            guard let results = ResultsReader.read(answer), results.count == count else {
+            guard let results = answer.results, results.count == count else {
                 return Array(repeating: .strange(answer), count: count)
             }
             return results.map { PublishOutcome($0) }

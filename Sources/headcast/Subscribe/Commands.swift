@@ -15,6 +15,8 @@ final class Commands: Sendable {
 
     private let command: String
     private let parallel: Int
+    /// Takes what a command prints as its answer; nil to let it be printed.
+    private let answering: Answering?
     private let environment: [String: String]
     // Threads of its own: they wait for processes, which the threads of tasks must not.
     private let queue = DispatchQueue(label: "commands", attributes: .concurrent)
@@ -23,9 +25,14 @@ final class Commands: Sendable {
     /// - Parameters:
     ///   - command: for `/bin/sh -c`.
     ///   - parallel: how many may run at a time.
-    init(_ command: String, parallel: Int, environment: [String: String] = Surroundings.environment) {
+    ///   - answering: is given what each prints that ends well.
+    init(
+        _ command: String, parallel: Int, answering: Answering? = nil,
+        environment: [String: String] = Surroundings.environment
+    ) {
         self.command = command
         self.parallel = parallel
+        self.answering = answering
         // What came from elsewhere must not look like an attribute of the message.
         self.environment = environment.filter { !$0.key.hasPrefix(CommandEnvironment.attributePrefix) }
     }
@@ -42,15 +49,24 @@ final class Commands: Sendable {
         }
         let variables = environment.merging(CommandEnvironment.variables(of: message)) { $1 }
         queue.async { [self] in
-            let ending = ShellCommand(text: command, environment: variables).run(input: message.payload)
-            if let failure = ending.failure { report(failure, of: message) }
-            let waiter = state.withLock { state in
-                state.running -= 1
-                if ending.failure != nil { state.failures += 1 }
-                return state.waiter.take()
+            let (ending, output) = ShellCommand(text: command, environment: variables)
+                .run(input: message.payload, keepingUpTo: answering.map { _ in Answering.maximumPayloadBytes })
+            guard ending.failure == nil, let answering else { return end(ending, message) }
+            Task {
+                await answering.answer(message, with: output)
+                end(ending, message)
             }
-            waiter?.resume()
         }
+    }
+
+    private func end(_ ending: ShellCommand.Ending, _ message: Message) {
+        if let failure = ending.failure { report(failure, of: message) }
+        let waiter = state.withLock { state in
+            state.running -= 1
+            if ending.failure != nil { state.failures += 1 }
+            return state.waiter.take()
+        }
+        waiter?.resume()
     }
 
     /// Waits until all have ended, and says how many failed.
@@ -75,7 +91,6 @@ final class Commands: Sendable {
     }
 
     private func report(_ failure: String, of message: Message) {
-        let name = message.format == .raw ? "a raw message" : "message \(message.id)"
-        StandardError.print("command for \(name) failed: \(failure)")
+        StandardError.print("command for \(message.name) failed: \(failure)")
     }
 }

@@ -7,6 +7,8 @@ struct Receiving {
     let text: EventText
     /// What runs for every message instead of printing it.
     let commands: Commands?
+    /// Answers every message; what the commands print, where there are any.
+    let answering: Answering?
     /// Whether the subscription keeps order.
     let isOrdered: Bool
 
@@ -20,6 +22,8 @@ struct Receiving {
                     await commands.run(for: message)
                 } else {
                     try StandardOutput.write(output.line(for: message))
+                    await answering?.answer(
+                        message, with: message.payload, contentType: message.attributes.contentType)
                 }
             case .kernelDrops(let count):
                 drops += count
@@ -34,6 +38,7 @@ struct Receiving {
         await commands?.finish()
         let account = ReceivingAccount(messages: messages, counters: subscription.counters, isOrdered: isOrdered)
         if output == .text, let text = account.text { StandardError.print(text) }
+        try await answering?.finish()
     }
 
     /// Tells of what is no message, if that was asked for: JSON among the messages, text apart from them.

@@ -9,6 +9,8 @@ struct ShellCommand {
         case killed(signal: Int32)
         /// It could not be started: an errno.
         case unstarted(Int32)
+        /// It printed more bytes than are kept, and was left alone with the rest.
+        case printedTooMuch(limit: Int)
 
         /// What went wrong; nil for status 0.
         var failure: String? {
@@ -17,6 +19,7 @@ struct ShellCommand {
             case .exited(let status): "exit status \(status)"
             case .killed(let signal): "ended by signal \(signal)"
             case .unstarted(let code): "cannot start /bin/sh: \(ErrorNumber(code))"
+            case .printedTooMuch(let limit): "printed more than \(limit) bytes"
             }
         }
     }
@@ -28,16 +31,30 @@ struct ShellCommand {
     ///
     /// SIGPIPE must be ignored by the program. Blocks the thread.
     func run(input: ArraySlice<UInt8>) -> Ending {
-        var ends: [Int32] = [-1, -1]
-        guard linux_pipe(&ends) == 0 else { return .unstarted(errno) }
-        let started = start(standardInput: ends[0])
-        close(ends[0])
-        defer { if started.status != 0 { close(ends[1]) } }
-        guard started.status == 0 else { return .unstarted(started.status) }
-        write(input, to: ends[1])
-        close(ends[1])
+        run(input: input, keepingUpTo: nil).ending
+    }
+
+    /// Runs it likewise and keeps what it prints, until it and all that it started have closed their standard output.
+    ///
+    /// - Parameter limit: how many bytes it may print; nil leaves its standard output to be this program's.
+    func run(input: ArraySlice<UInt8>, keepingUpTo limit: Int?) -> (ending: Ending, output: [UInt8]) {
+        let pipes: CommandPipes
+        do throws(CommandPipes.Failure) {
+            pipes = try CommandPipes(hasOutput: limit != nil)
+        } catch {
+            return (.unstarted(error.code), [])
+        }
+        let (pid, code) = start(standardInput: pipes.input.read, standardOutput: pipes.output?.write)
+        guard code == 0 else { return (.unstarted(code), []) }
+        var output: [UInt8] = []
+        let isComplete = pipes.exchange(input, keeping: &output, upTo: limit ?? 0)
+        let ending = Self.wait(for: pid)
+        return isComplete ? (ending, output) : (.printedTooMuch(limit: limit ?? 0), [])
+    }
+
+    private static func wait(for pid: pid_t) -> Ending {
         var status: Int32 = 0
-        while waitpid(started.pid, &status, 0) < 0 {
+        while waitpid(pid, &status, 0) < 0 {
             let code = errno
             guard code == EINTR else { return .unstarted(code) }
         }
@@ -45,7 +62,9 @@ struct ShellCommand {
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
     }
 
-    private func start(standardInput: Int32) -> (pid: pid_t, status: Int32) {
+    private func start(standardInput: CommandPipes.End, standardOutput: CommandPipes.End?) -> (
+        pid: pid_t, status: Int32
+    ) {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -54,7 +73,10 @@ struct ShellCommand {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        posix_spawn_file_actions_adddup2(&actions, standardInput, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, standardInput.descriptor, STDIN_FILENO)
+        if let standardOutput {
+            posix_spawn_file_actions_adddup2(&actions, standardOutput.descriptor, STDOUT_FILENO)
+        }
         // What this program ignores, and what this thread blocks, is its own affair.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -69,16 +91,6 @@ struct ShellCommand {
             }
         }
         return (pid, status)
-    }
-
-    /// Writes all of it, or as much as is taken.
-    private func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            let code = errno
-            if count >= 0 { rest = rest.dropFirst(count) } else if code != EINTR { return }
-        }
     }
 }
 

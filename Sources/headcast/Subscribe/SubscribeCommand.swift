@@ -26,6 +26,12 @@ struct SubscribeCommand: AsyncParsableCommand {
             reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
             of them on standard output, an object each, among what the commands print.
 
+            With --respond every message is answered to a recorder: with its own payload, or with what --exec prints, \
+            if that ends with status 0, byte for byte and without printing it. One that says something else than the \
+            others is told so on standard error. What the recorder cannot take now is sent again until it does; at \
+            the end for 10 seconds, and the exit status is 1 if that was not enough. A raw message has no id and \
+            cannot be answered.
+
             As text it says at its end, on standard error, how much was dropped and why, if anything was.
 
             SIGTERM or Ctrl-C ends it once all that was received is done, a second one at once.
@@ -35,6 +41,7 @@ struct SubscribeCommand: AsyncParsableCommand {
               headcast subscribe --listen '[::]:12000' --output json > received.jsonl
               headcast subscribe --listen '[::]:12000' --output json --ordered --gap-wait 250ms --show-gaps
               headcast subscribe --listen '[::]:12000' --exec './import "$HEADCAST_ID"' --parallel 4
+              headcast subscribe --listen '[::]:12000' --respond http://127.0.0.1:8090 --key total --exec ./total
             """
     )
 
@@ -74,10 +81,34 @@ struct SubscribeCommand: AsyncParsableCommand {
             valueName: "count"))
     var parallel = 1
 
+    @Option(help: ArgumentHelp("Answer every message to the recorder there.", valueName: "url"))
+    var respond: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which state the answers are about, 1 to 256 bytes. (default: \(Self.usualKey))", valueName: "key"))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp("Who answers, 1 to 256 bytes. (default: name of the pod or host)", valueName: "name"))
+    var responder: String?
+
+    private static let usualKey = "state"
+
     func validate() throws {
         guard (1...64).contains(parallel) else { throw ValidationError("--parallel is \(parallel); expected 1 to 64") }
         guard exec != nil || parallel == 1 else { throw ValidationError("--parallel goes with --exec") }
         guard exec.map({ !$0.isEmpty }) ?? true else { throw ValidationError("--exec is empty; expected a command") }
+        guard respond != nil || key == nil && responder == nil else {
+            throw ValidationError("--\(key == nil ? "responder" : "key") goes with --respond")
+        }
+        for (flag, label) in [("key", key), ("responder", responder)] {
+            guard let bytes = label?.utf8.count, !(1...256).contains(bytes) else { continue }
+            throw ValidationError("--\(flag) has \(bytes) bytes; expected 1 to 256")
+        }
+        guard respond.map(Responder.isURL) ?? true else {
+            throw ValidationError("--respond: \(ResponderError.url(respond ?? ""))")
+        }
         guard !ordered || parallel == 1 else {
             throw ValidationError(
                 "--parallel \(parallel) would run commands out of order; with --ordered one runs at a time")
@@ -85,6 +116,7 @@ struct SubscribeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let answering = try answering()
         let subscription = try subscription()
         let signals = try StopSignals()
         let stopping = stop(subscription, at: signals.descriptor)
@@ -94,8 +126,19 @@ struct SubscribeCommand: AsyncParsableCommand {
         // A command need not read what it is given.
         if exec != nil { signal(SIGPIPE, SIG_IGN) }
         let receiving = Receiving(
-            output: output, text: text, commands: exec.map { Commands($0, parallel: parallel) }, isOrdered: ordered)
+            output: output, text: text,
+            commands: exec.map { Commands($0, parallel: parallel, answering: answering) }, answering: answering,
+            isOrdered: ordered)
         try await receiving.run(subscription)
+    }
+
+    private func answering() throws -> Answering? {
+        guard let respond else { return nil }
+        do throws(ResponderError) {
+            return try Answering(to: respond, as: responder, key: key ?? Self.usualKey)
+        } catch {
+            throw ProgramFailure(error.description)
+        }
     }
 
     private func subscription() throws -> Subscription {

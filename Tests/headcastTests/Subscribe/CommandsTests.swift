@@ -98,4 +98,20 @@ struct CommandsTests {
         #expect(ShellCommand.Ending.killed(signal: 15).failure == "ended by signal 15")
         #expect(ShellCommand.Ending.exited(0).failure == nil)
     }
+
+    @Test func `what a command prints may be kept, however it reads and writes`() {
+        signal(SIGPIPE, SIG_IGN)
+        let input = [UInt8](repeating: 7, count: 3 << 20)
+        func run(_ text: String, upTo limit: Int = 4 << 20) -> (ShellCommand.Ending, [UInt8]) {
+            ShellCommand(text: text, environment: ["PATH": "/usr/bin:/bin"]).run(input: input[...], keepingUpTo: limit)
+        }
+        #expect(run("cat") == (.exited(0), input))
+        #expect(run("printf 'a\\0b'; exit 3") == (.exited(3), [97, 0, 98]))
+        #expect(run("exec >&-; cat > /dev/null") == (.exited(0), []))
+        #expect(run("exec <&-; echo x") == (.exited(0), [120, 10]))
+        #expect(run("head -c 10 /dev/zero; cat > /dev/null", upTo: 10) == (.exited(0), [UInt8](repeating: 0, count: 10)))
+        #expect(run("cat", upTo: input.count - 1) == (.printedTooMuch(limit: input.count - 1), []))
+        #expect(run("yes", upTo: 10).0 == .printedTooMuch(limit: 10))
+        #expect(ShellCommand.Ending.printedTooMuch(limit: 10).failure == "printed more than 10 bytes")
+    }
 }

@@ -14,6 +14,16 @@ struct SubscribeCommandTests {
         #expect(refusal("--exec", "cat", "--parallel", "4") == nil)
     }
 
+    @Test func `what concerns answers goes with a recorder that can be asked`() {
+        #expect(refusal("--key", "k") == "--key goes with --respond")
+        #expect(refusal("--responder", "r") == "--responder goes with --respond")
+        #expect(refusal("--respond", "http://h", "--key", "") == "--key has 0 bytes; expected 1 to 256")
+        let long = String(repeating: "x", count: 257)
+        #expect(refusal("--respond", "http://h", "--responder", long)?.hasPrefix("--responder has 257 bytes") == true)
+        #expect(refusal("--respond", "h:8090")?.hasPrefix(#"--respond: "h:8090" is no URL of a recorder"#) == true)
+        #expect(refusal("--respond", "https://h/a/", "--key", "k", "--responder", "r") == nil)
+    }
+
     @Test func `an address that is none is answered with one of a subscriber`() {
         let refusal = SubscribeCommand.refusal(of: ["--listen", "foo"])
         #expect(refusal?.hasSuffix("expected ADDRESS:PORT like 127.0.0.1:12000, 0.0.0.0:12000 or [::]:12000") == true)

@@ -1,16 +1,17 @@
 import JSON
-import Requesting
 
-/// The results of a batch, or of a publish to several topics, each as if it had been answered by itself.
-struct ResultsReader {
-    /// Nil for what is no list of results.
-    static func read(_ answer: HTTPAnswer) -> [HTTPAnswer]? {
-        var reader = JSONReader(answer.body)
+extension HTTPAnswer {
+    /// The results of a batch, or of a publish to several topics, each as if it had been answered by itself: the body is
+    /// the receipt or the error.
+    ///
+    /// Nil for what is no list of results. The status of a result that has none is 0.
+    package var results: [HTTPAnswer]? {
+        var reader = JSONReader(body)
         do throws(JSONFault) {
             var answers: [HTTPAnswer]?
             try reader.beginObject()
             while let name = try reader.nextName().map(reader.string) {
-                if name == "results" { answers = try results(&reader) } else { try reader.skip() }
+                if name == "results" { answers = try Self.results(&reader) } else { try reader.skip() }
             }
             try reader.end()
             return answers

@@ -1,15 +1,13 @@
 import Requesting
 import Testing
 
-@testable import headcast
-
-struct ResultsReaderTests {
+struct HTTPAnswerResultsTests {
     private func read(_ body: String) -> [HTTPAnswer]? {
-        ResultsReader.read(HTTPAnswer(status: 200, body: Array(body.utf8)))
+        HTTPAnswer(status: 200, body: Array(body.utf8)).results
     }
 
     @Test func `each result is as if it had been answered by itself`() throws {
-        let receipt = PublishOutcomeTests.receipt(subscribers: 2, sent: 2)
+        let receipt = #"{"id":"m1","sent":2,"stale":null}"#
         let answers = try #require(
             read(
                 """
@@ -19,10 +17,9 @@ struct ResultsReaderTests {
                 """))
         #expect(answers.map(\.status) == [201, 413, 0])
         #expect(String(decoding: answers[0].body, as: UTF8.self) == receipt + "\n")
-        let outcomes = answers.map { PublishOutcome($0) }
-        #expect(outcomes[0].isSentToAll)
-        #expect(outcomes[1].text(gateway: "http://gw") == "413 payload_too_large: too large")
-        #expect(outcomes[2].text(gateway: "http://gw").hasSuffix("not as a gateway does"))
+        #expect(answers[0].refusal == nil)
+        #expect(try #require(answers[1].refusal) == ("payload_too_large", "too large"))
+        #expect(answers[2].body.isEmpty)
     }
 
     @Test(arguments: [
@@ -34,5 +31,20 @@ struct ResultsReaderTests {
 
     @Test func `a status that is no number of ours is strange`() {
         #expect(read(#"{"results":[{"status":99999999999999999999}]}"#)?.map(\.status) == [0])
+    }
+}
+
+struct HTTPAnswerRefusalTests {
+    @Test(arguments: [
+        "", "7", "{}", #"{"error":7}"#, #"{"error":{"code":"a"}}"#, #"{"error":{"code":"a","message":"b"}"#,
+        #"{"error":{"code":7,"message":"b"}}"#,
+    ])
+    func `what is no error document says nothing`(body: String) {
+        #expect(HTTPAnswer(status: 400, body: Array(body.utf8)).refusal == nil)
+    }
+
+    @Test func `members that are not known are passed over`() throws {
+        let body = #"{"x":[1],"error":{"limit":3,"code":"a","more":{"code":"z"},"message":"b\u0021"},"y":null}"#
+        #expect(try #require(HTTPAnswer(status: 400, body: Array(body.utf8)).refusal) == ("a", "b!"))
     }
 }

@@ -1,0 +1,99 @@
+import Headcast
+import Service
+import Synchronization
+
+/// Answers messages to a recorder, and tells a person what does not go well.
+struct Answering {
+    /// What a recorder takes unless told otherwise.
+    static let maximumPayloadBytes = Responder.Options().maximumPayloadBytes
+
+    private let responder: Responder
+    private let key: String
+    private let tongue: Tongue
+
+    /// - Parameters:
+    ///   - name: who answers; nil for the name of the host.
+    ///   - key: which state the answers are about.
+    init(to url: String, as name: String?, key: String) throws(ResponderError) {
+        let tongue = Tongue(url: url)
+        var options = Responder.Options()
+        // As curl(1) and "headcast publish" do.
+        options.usesProxy = true
+        options.report = { tongue.tell($0) }
+        responder = try Responder(to: url, as: name ?? Surroundings.hostName(in: Surroundings.environment), options)
+        self.key = key
+        self.tongue = tongue
+    }
+
+    /// Returns once there is room for the answer on its way.
+    func answer(
+        _ message: Message, with payload: some Sequence<UInt8> & Sendable, contentType: String? = nil
+    ) async {
+        do throws(ResponderError) {
+            try await responder.respond(to: message, key: key, payload: payload, contentType: contentType)
+        } catch {
+            tongue.tellUnanswered("\(message.name) is not answered: \(error)")
+        }
+    }
+
+    /// Waits until the recorder has answered all, and says how it went.
+    func finish() async throws {
+        let counters = await responder.finish()
+        if let text = Self.account(of: counters) { StandardError.print(text) }
+        if tongue.unanswered > 1 { StandardError.print("\(Wording.count(tongue.unanswered, "message")) not answered") }
+        guard counters.waiting == 0, tongue.unanswered == 0 else {
+            let reason = counters.failure.map { ": recorder at \(responder.url): \($0)" } ?? ""
+            throw ProgramFailure("not every message was answered\(reason)")
+        }
+    }
+
+    /// `12 responses: 3 stored, 9 repeated`; nil without any.
+    static func account(of counters: Responder.Counters) -> String? {
+        let parts = [
+            (counters.stored, "stored"), (counters.repeated, "repeated"), (counters.diverged, "diverged"),
+            (counters.refused, "refused"), (counters.waiting, "not acknowledged"),
+        ]
+        let count = parts.reduce(0) { $0 + $1.0 }
+        guard count > 0 else { return nil }
+        let list = parts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
+        return "\(Wording.count(count, "response")): \(list.joined(separator: ", "))"
+    }
+
+    /// Says what happens on standard error, and of what may be much, the first.
+    private final class Tongue: Sendable {
+        private let url: String
+        private let count = Mutex(0)
+
+        init(url: String) { self.url = url }
+
+        /// Messages to which no answer is under way.
+        var unanswered: Int { count.withLock(\.self) }
+
+        func tell(_ event: Responder.Event) {
+            switch event {
+            case .refused(let response, let refusal):
+                StandardError.print("the response to message \(response.messageID) is refused: \(refusal.text)")
+            case .diverged(let response, let refusal):
+                StandardError.print(
+                    "the response to message \(response.messageID) diverges: \(refusal.message.visible)")
+            case .failing(let reason):
+                StandardError.print("recorder at \(url): \(reason.visible); responses wait")
+            case .recovered: StandardError.print("recorder at \(url) answers again")
+            }
+        }
+
+        func tellUnanswered(_ text: String) {
+            let isFirst = count.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst { StandardError.print(text) }
+        }
+    }
+}
+
+extension Responder.Refusal {
+    fileprivate var text: String {
+        code.isEmpty ? "\(message.visible)" : "\(status) \(code.visible): \(message.visible)"
+    }
+}

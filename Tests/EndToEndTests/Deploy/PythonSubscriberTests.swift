@@ -1,18 +1,22 @@
 import Foundation
 import Testing
 
-/// The example's subscriber: by its own tests, and as its manifests run it.
+/// The example's subscriber and responder: by their own tests, and the subscriber as its manifests run it.
 @Suite(.onStage)
 struct PythonSubscriberTests {
     private static let folder = "deploy/examples/python-subscriber"
 
-    @Test(arguments: ["test_vectors", "test_receiver", "test_subscription", "test_command"])
+    @Test(arguments: [
+        "test_vectors", "test_receiver", "test_subscription", "test_command", "test_responder",
+        "test_responder_command",
+    ])
     func `its tests pass`(module: String) async throws {
         let command = [
             "/usr/bin/env", "-C", Tool.part("subscriber"), try #require(Tool.python), "-B", "-W", "error", "-m",
             "unittest", module,
         ]
-        let program = try Stage.current.start(command, name: module)
+        let environment = ["HEADCAST_PROGRAM": try #require(Tool.headcast, "headcast is not built")]
+        let program = try Stage.current.start(command, environment: environment, name: module)
         #expect(try await program.end(within: .seconds(180)) == .exited(0), "\(program.account)")
         let count = try #require(program.errors.firstMatch(of: #/\nRan (\d+) tests? in/#)?.1)
         #expect(try #require(Int(count)) > 3)

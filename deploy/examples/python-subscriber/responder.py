@@ -121,6 +121,12 @@ def checked_label(name: str, text: object) -> str:
     return text
 
 
+def checked_count(name: str, count: int, limit: int = sys.maxsize) -> int:
+    if not 1 <= count <= limit:
+        raise ValueError(f"{name} is {count}; expected 1 to {limit}")
+    return count
+
+
 def json_line(response: Response, responder: str) -> bytes:
     """An entry of a batch."""
     members: Dict[str, object] = {
@@ -195,6 +201,8 @@ class Connection:
             parts, port, is_plain = urllib.parse.urlsplit(""), None, False
         if not (is_plain and parts.scheme in ("http", "https") and parts.hostname and re.fullmatch("[!-~]+", url)):
             raise ValueError(f'recorder is "{url}"; expected a URL like http://recorder:8090')
+        if not timeout > 0:
+            raise ValueError(f"request_timeout is {timeout}; expected seconds, more than 0")
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.http: http.client.HTTPConnection = kind(parts.hostname, port, timeout=timeout)
         self.path = parts.path.rstrip("/") + "/responses/batch"
@@ -257,12 +265,13 @@ def retry_after(response: http.client.HTTPResponse) -> float:
 class Responder:
     """Hands responses to a recorder until it is closed; any thread may call it.
 
-    A thread of its own sends what waits, as one batch; what is answered meanwhile goes with the next. A response is sent
-    again until the recorder answers it with anything but 429 or 5xx, so it may arrive twice; the recorder makes that
-    once. Close it: what waits ends with the process.
+    A thread of its own sends what waits, as one batch; what is answered meanwhile goes with the next. A response is
+    sent again until the recorder answers it with anything but 429 or 5xx, so it may arrive twice; the recorder makes
+    that once. Close it: what waits ends with the process.
     """
 
-    BATCH_RESPONSES, BATCH_BYTES = 1_000, 8 << 20
+    # How much is sent at once; and what it may shrink to, at least, where answers do not come in time.
+    BATCH_RESPONSES, BATCH_BYTES, SLOW_BATCH_BYTES = 1_000, 8 << 20, 1 << 16
     # In seconds: between attempts, each time twice as long; and what Retry-After may ask for.
     FIRST_PAUSE, LONGEST_PAUSE, LONGEST_RETRY_AFTER = 0.1, 10.0, 60.0
 
@@ -286,33 +295,21 @@ class Responder:
         outbox_responses, outbox_bytes: how much may be on its way, payloads and labels counted.
         request_timeout: seconds for connecting, for sending a batch, and for each wait for more of its answer.
         """
-        for name, value, limit in (
-            ("maximum_payload_bytes", maximum_payload_bytes, PAYLOAD_BYTES),
-            ("outbox_responses", outbox_responses, sys.maxsize), ("outbox_bytes", outbox_bytes, sys.maxsize),
-        ):
-            if not 1 <= value <= limit:
-                raise ValueError(f"{name} is {value}; expected 1 to {limit}")
-        if not request_timeout > 0:
-            raise ValueError(f"request_timeout is {request_timeout}; expected seconds, more than 0")
-        self.recorder = recorder
+        self.recorder, self.on_refusal = recorder, on_refusal
         self.responder = checked_label("responder", socket.gethostname() if responder is None else responder)
-        self.on_refusal = on_refusal
-        self.maximum_payload_bytes = maximum_payload_bytes
-        self.outbox_responses, self.outbox_bytes = outbox_responses, outbox_bytes
-        # What the thread alone has: how much to send at once, and how often in a row it was in vain.
+        self.maximum_payload_bytes = checked_count("maximum_payload_bytes", maximum_payload_bytes, PAYLOAD_BYTES)
+        self.outbox_responses = checked_count("outbox_responses", outbox_responses)
+        self.outbox_bytes = checked_count("outbox_bytes", outbox_bytes)
+        # What the thread alone has: how much it sends at once, how often in a row that failed, whether it is a retry.
         self.connection = Connection(recorder, request_timeout)
-        self.batch_bytes = self.BATCH_BYTES
-        self.failures = 0
-        self.is_again = False
+        self.batch_bytes, self.failures, self.is_again = self.BATCH_BYTES, 0, False
         self.condition = threading.Condition()
         # What the condition guards. What waits is in order, what is under way first; turns are calls that want room.
         self.waiting: Deque[Response] = deque()
-        self.waiting_bytes = 0
         self.turns: Deque[object] = deque()
+        self.waiting_bytes, self.resume_at = 0, 0.0
         self.counts = Counters()
-        self.resume_at = 0.0
-        self.is_closed = False
-        self.is_given_up = False
+        self.is_closed = self.is_given_up = False
         self.thread = threading.Thread(target=self.run, name="responder", daemon=True)
         self.thread.start()
 
@@ -414,11 +411,14 @@ class Responder:
 
     def run(self) -> None:
         while self.is_due():
-            batch, body = self.next_batch()
             try:
+                batch, body = self.next_batch()
                 answer = self.connection.post(body)
                 results = read_results(answer.status, answer.reason, answer.content, len(batch))
             except Exception as error:  # Whatever it is, the recorder acknowledged nothing.
+                if isinstance(error, socket.timeout):
+                    # Perhaps a batch is too much for a slow way; it would be in vain as it is forever.
+                    self.batch_bytes = min(self.batch_bytes, max(self.batch_bytes // 2, self.SLOW_BATCH_BYTES))
                 self.put_off(failure_text(self.recorder, error))
                 continue
             if answer.status == 413 and len(batch) > 1:
@@ -619,8 +619,10 @@ def answer_lines(lines: Iterable[bytes], responder: Responder, key: str, command
 def main() -> None:
     options, responder = parse_arguments()
     stop_on_signals(responder, options.timeout)
-    answer_lines(sys.stdin.buffer, responder, options.key, options.command)
-    waiting = responder.close(options.timeout)
+    try:
+        answer_lines(sys.stdin.buffer, responder, options.key, options.command)
+    finally:
+        waiting = responder.close(options.timeout)
     counters = responder.counters
     if waiting:
         say(f"{waiting} responses are not acknowledged: {counters.last_failure or 'no answer in time'}")

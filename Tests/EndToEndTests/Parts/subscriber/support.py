@@ -2,12 +2,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = ROOT / "deploy/examples/python-subscriber/subscriber.py"
+RESPONDER = SCRIPT.with_name("responder.py")
+# The program under test, as in the tests that start this.
+HEADCAST = os.environ.get("HEADCAST_PROGRAM") or str(ROOT / ".build/debug/headcast")
 VECTORS = ROOT / "Tests/WireTests/vectors.json"
 GENERATOR = ROOT / "Tests/WireTests/Vectors"
 

@@ -163,7 +163,7 @@ def read_results(status: int, reason: str, content: bytes, count: int) -> List[R
 
 def entry_result(entry: object) -> Result:
     status = entry.get("status") if isinstance(entry, dict) else None
-    if type(status) is not int or not 200 <= status <= 599:
+    if not isinstance(status, int) or not 200 <= status <= 599:
         raise ValueError("a result without a status of 200 to 599")
     return result(status, entry, f"answered {status}")
 
@@ -290,7 +290,7 @@ class Responder:
 
         recorder: its URL, which may have a path. responder: who answers; by default the name of the host.
         on_refusal: called with a response, status, code and message for whatever was refused, and for what diverged
-            (409). It runs in the thread that sends: until it returns, nothing else is sent.
+            (409). It runs in the thread that sends, which does nothing else meanwhile: give `respond` a timeout there.
         maximum_payload_bytes: what the recorder is set to; at most 8 MiB.
         outbox_responses, outbox_bytes: how much may be on its way, payloads and labels counted.
         request_timeout: seconds for connecting, for sending a batch, and for each wait for more of its answer.

@@ -13,13 +13,23 @@ extension Manifests {
 
     /// The variables of the gateway's container, what its ConfigMap mounts being in a folder of the test.
     func gatewayEnvironment() throws -> [String: String] {
-        let container = try #require(try one("Deployment", "headcast").containers.first)
+        try environment(of: "Deployment", "headcast", mounting: try writeSettings())
+    }
+
+    /// The variables of a container, those from a Secret as they are there.
+    ///
+    /// - Parameter folder: what stands in place of the path that the container's volume has.
+    func environment(
+        of kind: String, _ name: String, mounting folder: String? = nil, secret: [String: String] = [:]
+    ) throws -> [String: String] {
+        let container = try #require(try one(kind, name).containers.first)
         let mount = try #require(container["volumeMounts"][0]["mountPath"].string)
-        let folder = try writeSettings()
         let variables = try container["env"].list.map { variable in
-            (try #require(variable["name"].string), try #require(variable["value"].string))
+            let key = variable["valueFrom"]["secretKeyRef"]["key"].string
+            let value = try #require(variable["value"].string ?? key.flatMap { secret[$0] }, "\(variable)")
+            return (try #require(variable["name"].string), value)
         }
-        return Dictionary(uniqueKeysWithValues: variables).mapValues { $0.replacing(mount, with: folder) }
+        return Dictionary(uniqueKeysWithValues: variables).mapValues { $0.replacing(mount, with: folder ?? mount) }
     }
 
     /// A folder with the files of the one ConfigMap.

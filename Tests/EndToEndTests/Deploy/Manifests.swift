@@ -5,9 +5,11 @@ import Testing
 struct Manifests: Sendable {
     let objects: [JSON]
 
-    static let folders = [
-        "deploy/kubernetes", "deploy/examples/python-listener", "deploy/examples/python-subscriber",
-    ]
+    static let folders =
+        ["deploy/kubernetes", "deploy/examples/python-listener", "deploy/examples/python-subscriber"] + recorderFolders
+
+    /// Those with a recorder, one for each kind of store.
+    static let recorderFolders = ["deploy/recorder/sqlite", "deploy/recorder/postgresql"]
 
     /// A kubectl with kustomize 2.0.3 inside, as all had until 1.20, and today's.
     static let oldKubectl = Tool.root + "/.build/kubectl/v20"

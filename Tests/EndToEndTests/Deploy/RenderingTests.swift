@@ -46,14 +46,14 @@ struct RenderingTests {
         }
     }
 
-    @Test(arguments: [Manifests.oldKubectl, Manifests.newKubectl])
-    func `one entry sets the image of every container`(kubectl: String) async throws {
-        let folder = try copy("deploy/kubernetes")
+    @Test(arguments: ["deploy/kubernetes"] + Manifests.recorderFolders, [Manifests.oldKubectl, Manifests.newKubectl])
+    func `one entry sets the image of every container`(folder: String, kubectl: String) async throws {
+        let copy = try Manifests.copy(of: folder)
         let name = "newName: images.example/headcast"
-        try edit("kustomization.yaml", in: folder, replacing: "newName: headcast", with: name)
-        let images = try await Manifests.render(folder, with: kubectl).workloads.flatMap(\.containers)
+        try Manifests.edit("kustomization.yaml", in: copy, replacing: "newName: headcast", with: name)
+        let images = try await Manifests.render(copy, with: kubectl).workloads.flatMap(\.containers)
             .map { $0["image"].string }
-        #expect(images.count == 2)
+        #expect(images.count == (folder == "deploy/kubernetes" ? 2 : 3))
         #expect(images.allSatisfy { $0?.hasPrefix("images.example/headcast:") == true }, "\(images)")
     }
 
@@ -63,25 +63,12 @@ struct RenderingTests {
             let deployment = try manifests.one("Deployment", "headcast")
             return deployment.podSpec["volumes"][0]["configMap"]["name"].string
         }
-        let folder = try copy("deploy/kubernetes")
+        let folder = try Manifests.copy(of: "deploy/kubernetes")
         let before = try await Manifests.render(folder, with: kubectl)
-        try edit("headcast.yaml", in: folder, replacing: "drainDelay: 5s", with: "drainDelay: 6s")
+        try Manifests.edit("headcast.yaml", in: folder, replacing: "drainDelay: 5s", with: "drainDelay: 6s")
         let after = try await Manifests.render(folder, with: kubectl)
         #expect(try mounted(before) == before.all("ConfigMap")[0].objectName)
         #expect(try mounted(after) == after.all("ConfigMap")[0].objectName)
         #expect(try mounted(before) != mounted(after))
-    }
-
-    private func copy(_ folder: String) throws -> String {
-        let path = try Stage.current.path("kustomization")
-        try FileManager.default.copyItem(atPath: "\(Tool.root)/\(folder)", toPath: path)
-        return path
-    }
-
-    private func edit(_ file: String, in folder: String, replacing old: String, with new: String) throws {
-        let path = "\(folder)/\(file)"
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        try #require(text.contains(old))
-        try text.replacing(old, with: new).write(toFile: path, atomically: true, encoding: .utf8)
     }
 }

@@ -13,6 +13,7 @@ enum Tool {
     static let knotc = find("knotc")
     static let knotd = find("knotd")
     static let nft = find("nft")
+    static let openssl = find("openssl")
     static let podman = find("podman")
     static let prometheus = find("prometheus")
     static let promtool = find("promtool")

@@ -2,9 +2,9 @@ import Testing
 
 /// The dashboard is whole: what Grafana itself would only show as empty or overlapping panels.
 struct DashboardTests {
-    @Test func `it has rows for publishing, fan-out, membership and replicas`() throws {
+    @Test func `it has rows for publishing, fan-out, membership, recording and replicas`() throws {
         let rows = try Dashboard().everything.filter { $0["type"].string == "row" }.compactMap { $0["title"].string }
-        #expect(rows == ["Publishing", "Fan-out", "Membership", "Replicas"])
+        #expect(rows == ["Publishing", "Fan-out", "Membership", "Recording", "Replicas"])
     }
 
     @Test func `it is of a schema that Grafana 9 reads`() throws {

@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// A real Prometheus that scrapes a gateway five times a second.
+/// A real Prometheus that scrapes programs five times a second.
 struct Prometheus: Sendable {
     let endpoint: String
     private let program: Program
 
-    static func start(scraping gateway: Gateway) async throws -> Prometheus {
+    static func start(scraping endpoints: String...) async throws -> Prometheus {
         let stage = try Stage.current
         let configuration = """
             global: {scrape_interval: 200ms, scrape_timeout: 200ms}
             scrape_configs:
               - job_name: headcast
                 static_configs:
-                  - targets: ["\(gateway.endpoint)"]
+                  - targets: \(endpoints)
                     labels: {namespace: shop}
 
             """

@@ -22,17 +22,34 @@ struct ComposeTests {
         try await engine.compose("down")
     }
 
-    @Test func `it opens one port on loopback, and gives no rights to anybody`() async throws {
+    @Test func `what the recorder was told outlasts its container, and ends with the volume`() async throws {
+        let engine = try await ContainerEngine.start()
+        let body = #"{"messageId":"m1","key":"state","responder":"pod-1","payload":"x"}"#
+        let runs: [(status: Int, downwards: [String])] = [(201, []), (200, ["--volumes"]), (201, [])]
+        for (status, downwards) in runs {
+            try await engine.compose("up", "--detach", "--no-build", "recorder")
+            try await eventually("it stores", or: { await engine.log(of: "headcast_recorder_1") }) {
+                await engine.log(of: "headcast_recorder_1").contains("ready")
+            }
+            let outcome = try await Curl.run(["-d", body, "http://127.0.0.1:8090/responses"], in: engine.place)
+            #expect(outcome.response.status == status, "\(outcome.response)")
+            try await engine.compose(["down"] + downwards)
+        }
+    }
+
+    @Test func `it opens two ports on loopback, and gives no rights to anybody`() async throws {
         let engine = try await ContainerEngine.start()
         try await engine.compose("up", "--detach", "--no-build")
-        for service in ["gateway", "subscriber"] {
+        for service in ["gateway", "recorder", "subscriber"] {
             let text = try await engine.podman("inspect", "--format", "{{json .HostConfig}}", "headcast_\(service)_1")
             let settings = try #require(JSON(text: text), "\(text)")
             #expect(settings["ReadonlyRootfs"].bool == true, "\(service)")
             #expect(settings["SecurityOpt"].list == [.string("no-new-privileges")], "\(settings["SecurityOpt"])")
             let ports = settings["PortBindings"]
             let open = ports.names.flatMap { ports[$0].list }
-            #expect(open.map { $0["HostIp"].string } == (service == "gateway" ? ["127.0.0.1"] : []), "\(ports)")
+            let expected = ["gateway": "8080", "recorder": "8090"][service]
+            #expect(open.compactMap { $0["HostPort"].string } == (expected.map { [$0] } ?? []), "\(ports)")
+            #expect(open.allSatisfy { $0["HostIp"].string == "127.0.0.1" }, "\(ports)")
             let rights = try await engine.podman("inspect", "--format", "{{.BoundingCaps}}", "headcast_\(service)_1")
             #expect(rights == "[]")
         }

@@ -35,7 +35,10 @@ struct ContainerEngine: Sendable {
 
     /// Runs Compose on the repository's file to its end and gives what it printed.
     @discardableResult
-    func compose(_ arguments: String...) async throws -> String {
+    func compose(_ arguments: String...) async throws -> String { try await compose(arguments) }
+
+    @discardableResult
+    func compose(_ arguments: [String]) async throws -> String {
         let file = Tool.root + "/deploy/compose.yaml"
         return try await run([try #require(Tool.dockerCompose), "-p", "headcast", "-f", file] + arguments)
     }

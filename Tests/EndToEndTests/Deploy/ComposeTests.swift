@@ -22,6 +22,21 @@ struct ComposeTests {
         try await engine.compose("down")
     }
 
+    @Test func `what is published is answered by every replica, and is one row`() async throws {
+        let engine = try await ContainerEngine.start()
+        try await engine.compose("up", "--detach", "--no-build", "--scale", "subscriber=3")
+        try await engine.gateway.hasSubscribers(3)
+        let receipt = try await engine.gateway.publish("hello").json
+        let id = try #require(receipt["id"].string)
+        try await eventually("all have answered", within: .seconds(20)) {
+            let outcome = try await Curl.run(["http://127.0.0.1:8090/records/\(id)"], in: engine.place)
+            return outcome.response.json["items"].list.map { $0["answers"].int } == [3]
+        }
+        let outcome = try await Curl.run(["http://127.0.0.1:8090/records"], in: engine.place)
+        #expect(outcome.response.json["items"].list.map { $0["payload"].string } == ["hello"])
+        try await engine.compose("down")
+    }
+
     @Test func `what the recorder was told outlasts its container, and ends with the volume`() async throws {
         let engine = try await ContainerEngine.start()
         let body = #"{"messageId":"m1","key":"state","responder":"pod-1","payload":"x"}"#

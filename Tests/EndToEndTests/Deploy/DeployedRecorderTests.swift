@@ -104,6 +104,57 @@ struct DeployedRecorderTests {
         try await database.stop()
     }
 
+    @Test func `what is published to the gateway is answered by all subscribers, and is one row`() async throws {
+        let manifests = try await Manifests.render("deploy/recorder/sqlite")
+        let recorder = try await Recorder.start(
+            store: nil, try arguments(of: manifests),
+            environment: try manifests.environment(
+                of: "StatefulSet", "headcast-recorder", mounting: try Stage.current.directory))
+        let names = ["subscriber-0", "subscriber-1"]
+        var endpoints: [String] = []
+        for name in names {
+            endpoints.append(try await subscriber(of: manifests, named: name, answeringTo: recorder))
+        }
+        let topic = try #require(try manifests.gatewayEnvironment()["HEADCAST_TOPIC"])
+        let source = "static://" + endpoints.joined(separator: ",")
+        let gateway = try await Gateway.start(topics: topic.replacing("dns://headless-udp:udp", with: source))
+        let receipt = try await gateway.publish("hello").json
+        #expect(receipt["sent"].int == 2)
+        let id = try #require(receipt["id"].string)
+        try await eventually("both have answered", or: { recorder.program.account }) {
+            let response = try await recorder.get("/records/\(id)")
+            return response.json["items"].list.first?["answers"].int == 2
+        }
+        let rows = try await recorder.get("/records").json["items"].list
+        #expect(rows.map { $0["payload"].string } == ["hello"])
+        #expect(rows.map { $0["topic"].string } == ["orders"])
+        let responders = try await recorder.get("/records/\(id)/responders").json["items"].list
+        #expect(Set(responders.compactMap { $0["responder"].string }) == Set(names))
+    }
+
+    @Test func `the gateway takes its topic as enveloped, for raw messages have no id to answer to`() async throws {
+        let manifests = try await Manifests.render("deploy/recorder/sqlite")
+        let arguments = try manifests.arguments(of: "gateway", "Deployment", "headcast")
+        let program = try Gateway.launch(
+            arguments + ["--check"], listen: nil, environment: try manifests.gatewayEnvironment())
+        #expect(try await program.end() == .exited(0), "\(program.account)")
+        #expect(program.output.contains(#/orders +dns://headless-udp:udp +enveloped /#), "\(program.output)")
+    }
+
+    /// Starts the container of a pod; gives where it listens.
+    private func subscriber(
+        of manifests: Manifests, named name: String, answeringTo recorder: Recorder
+    ) async throws -> String {
+        let places = ["0.0.0.0:12000": "127.0.0.1:0", "http://headcast-recorder:8090": "http://\(recorder.endpoint)"]
+        let arguments = try manifests.arguments(of: "subscribe", "StatefulSet", "subscriber").map { places[$0] ?? $0 }
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let program = try Stage.current.start(
+            [headcast, "subscribe"] + arguments, environment: ["HOSTNAME": name], name: "subscribe")
+        return try await eventually("it listens", or: { program.account }) {
+            program.errors.firstMatch(of: #/listening on (\S+:\d+)/#).map { String($0.1) }
+        }
+    }
+
     private func arguments(of manifests: Manifests) throws -> [String] {
         try manifests.arguments(of: "recorder", "StatefulSet", "headcast-recorder")
     }

@@ -42,6 +42,19 @@ struct RecorderManifestTests {
         #expect(namespaces == [.object(["matchLabels": .object(["headcast-client": .string("true")])])])
     }
 
+    @Test(arguments: Manifests.recorderFolders)
+    func `subscribers answer to the Service, and do else what they do without it`(folder: String) async throws {
+        let manifests = try await Manifests.render(folder)
+        let service = try manifests.one("Service", "headcast-recorder")
+        let port = try #require(service["spec"]["ports"][0]["port"].int)
+        let plain = try await Manifests.render("deploy/kubernetes")
+        let (before, after) = try (
+            plain.arguments(of: "subscribe", "StatefulSet", "subscriber"),
+            manifests.arguments(of: "subscribe", "StatefulSet", "subscriber")
+        )
+        #expect(after == before + ["--respond", "http://\(service.objectName):\(port)"])
+    }
+
     @Test func `with SQLite there is one, with a volume for its file and nobody to ask`() async throws {
         let manifests = try await Manifests.render("deploy/recorder/sqlite")
         let workload = try manifests.recorder

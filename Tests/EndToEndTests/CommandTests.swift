@@ -54,6 +54,14 @@ struct CommandTests {
         #expect(receipts.count == 3, "\(program.account)")
     }
 
+    @Test func `the demo with a recorder shows three records and ends with 0`() async throws {
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let program = try Stage.current.start([headcast, "demo", "--record"], name: "demo")
+        #expect(try await program.end() == .exited(0), "\(program.account)")
+        let records = program.output.split(separator: "\n").filter { $0.contains(", 3 answers, the first from ") }
+        #expect(records.count == 3, "\(program.account)")
+    }
+
     @Test func `a mistyped command is refused with a hint`() async throws {
         let headcast = try #require(Tool.headcast, "headcast is not built")
         let program = try Stage.current.start([headcast, "gatway"], name: "headcast")

@@ -1,14 +1,19 @@
 import Clocks
 import Endpoints
+import Headcast
 import Requesting
 import Service
 
-/// A gateway and its subscribers in one process, and what there is to see of them.
+/// A gateway and its subscribers in one process, perhaps with a recorder, and what there is to see of them.
 struct Demo {
     static let messages = ["hello, pods", "tea is 3.20 today", #"{"order":17,"paid":true}"#]
 
     let gateway: DemoGateway
     let subscribers: DemoSubscribers
+    /// Is answered every message, if it is there.
+    let recorder: DemoRecorder?
+    /// What each subscriber answers with.
+    private let responders: [Endpoint: Responder]
 
     /// How long a message may take to reach every subscriber.
     var patience = Duration.seconds(5)
@@ -16,38 +21,50 @@ struct Demo {
     /// Takes text of whole lines.
     let show: (String) throws -> Void
 
+    private let http: HTTPClient
     private let client: GatewayClient
 
     init(
-        gateway: DemoGateway, subscribers: DemoSubscribers, http: HTTPClient, show: @escaping (String) throws -> Void
-    ) {
+        gateway: DemoGateway, subscribers: DemoSubscribers, recorder: DemoRecorder? = nil, http: HTTPClient,
+        show: @escaping (String) throws -> Void
+    ) throws {
         self.gateway = gateway
         self.subscribers = subscribers
+        self.recorder = recorder
+        self.http = http
         self.show = show
+        responders = try Dictionary(
+            uniqueKeysWithValues: recorder.map { recorder in
+                try subscribers.endpoints.map { ($0, try Responder(to: recorder.url, as: $0.description)) }
+            } ?? [])
         client = GatewayClient(url: "http://\(gateway.endpoint)", http: http, usesProxy: false)
     }
 
     func showWhereEverythingIs() throws {
         let count = subscribers.endpoints.count
         let column = subscribers.endpoints.map(\.description).joined(separator: "\n               ")
+        let place = recorder.map { "\n  recorder     \($0.url)" } ?? ""
+        let answers =
+            recorder.map { _ in "\nEach subscriber answers the recorder, which stores each state once." } ?? ""
         try show(
             """
-            One gateway and \(count) subscriber\(count == 1 ? "" : "s"), all on this machine.
+            One gateway\(recorder == nil ? " and" : ",") \(count) subscriber\(count == 1 ? "" : "s")\
+            \(recorder == nil ? "" : " and a recorder"), all on this machine.
 
               gateway      http://\(gateway.endpoint)
-              subscribers  \(column)
+              subscribers  \(column)\(place)
 
-            Messages go in by HTTP. Each comes out as one datagram for every subscriber.
+            Messages go in by HTTP. Each comes out as one datagram for every subscriber.\(answers)
 
 
             """)
     }
 
     /// Publishes the messages one by one; whether every subscriber received each.
-    func showThreeMessages() throws -> Bool {
+    func showThreeMessages() async throws -> Bool {
         var isComplete = true
         for message in Self.messages {
-            guard try show(publishing: message) else {
+            guard try await show(publishing: message) else {
                 isComplete = false
                 continue
             }
@@ -63,34 +80,64 @@ struct Demo {
             \(isServing ? "Your turn, from another terminal:" : "Run the demo in a terminal and it goes on serving, for example:")
 
               curl -d hello \(address)/publish/\(DemoGateway.topic)
-              curl \(address)/status
+              curl \(address)/status\(recorder.map { "\n  curl \($0.url)/records" } ?? "")
 
             \(isServing ? "What arrives shows here. Ctrl-C ends the demo.\n\n" : "")
             """)
     }
 
     /// Shows every datagram that arrives until `stop` is readable.
-    func showArrivals(until stop: Int32) throws {
+    func showArrivals(until stop: Int32) async throws {
         while let arrivals = try subscribers.next(or: stop) {
-            for arrival in arrivals { try show(line(arrival.subscriber.description, arrival.text)) }
+            for arrival in arrivals { try await take(arrival) }
         }
         try show("\n")
     }
 
-    private func show(publishing message: String) throws -> Bool {
+    /// Ends the servers once everything is answered.
+    func stop() async {
+        for responder in responders.values { await responder.finish() }
+        await gateway.stop()
+        await recorder?.stop()
+    }
+
+    private func show(publishing message: String) async throws -> Bool {
         try show("  POST /publish/\(DemoGateway.topic)  \(message)\n")
         let outcome = client.publish(Array(message.utf8), to: DemoGateway.topic, PublishRequestOptions())
         let deadline = Instant.now + patience
         var missing = Set(subscribers.endpoints)
         while !missing.isEmpty, let arrivals = try subscribers.next(before: deadline) {
             for arrival in arrivals {
-                try show(line(arrival.subscriber.description, arrival.text))
-                if arrival.payload.elementsEqual(message.utf8) { missing.remove(arrival.subscriber) }
+                try await take(arrival)
+                if arrival.message.payload.elementsEqual(message.utf8) { missing.remove(arrival.subscriber) }
             }
         }
         for endpoint in missing.sorted() { try show(line(endpoint.description, "NOTHING")) }
-        try show(line("receipt", outcome.text(gateway: client.url).visible) + "\n")
-        return missing.isEmpty
+        try show(line("receipt", outcome.text(gateway: client.url).visible))
+        let isRecorded = try await showRecord(of: outcome, before: deadline)
+        try show("\n")
+        return missing.isEmpty && isRecorded
+    }
+
+    /// Shows what arrived, and answers it with its own payload where there is a recorder.
+    private func take(_ arrival: DemoSubscribers.Arrival) async throws {
+        try show(line(arrival.subscriber.description, arrival.text))
+        guard let responder = responders[arrival.subscriber] else { return }
+        try await responder.respond(to: arrival.message, key: "state", payload: arrival.message.payload)
+    }
+
+    /// Whether every subscriber's answer is there, or nobody records any.
+    private func showRecord(of outcome: PublishOutcome, before deadline: Instant) async throws -> Bool {
+        guard let recorder else { return true }
+        guard case .taken(let receipt, _) = outcome else { return false }
+        let count = subscribers.endpoints.count
+        let record = try await recorder.record(of: receipt.id, answers: count, before: deadline, http: http)
+        let text = record.map { record in
+            "\(record.key) \((record.payload ?? "").quoted), \(record.answers) answer\(record.answers == 1 ? "" : "s"), the first "
+                + "from \(record.responder)"
+        }
+        try show(line("record", text ?? "NOTHING"))
+        return record?.answers == count
     }
 
     private func line(_ label: String, _ text: String) -> String {

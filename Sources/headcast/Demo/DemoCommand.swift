@@ -14,13 +14,19 @@ struct DemoCommand: AsyncParsableCommand {
             127.0.0.2, 127.0.0.3 and so on. Publishes three messages and shows what each subscriber receives, then \
             serves until Ctrl-C.
 
+            With --record there is a recorder, too, on 127.0.0.1:8090 or a free port, with a file that ends with the \
+            demo. Each subscriber answers each message, and of every message there is one record.
+
             Where input or output is no terminal, it ends after the three messages: with 0 if every subscriber \
-            received each, else with 1.
+            received and answered each, else with 1.
             """
     )
 
     @Option(help: ArgumentHelp("How many subscribers, 1 to 100.", valueName: "count"))
     var subscribers = 3
+
+    @Flag(help: "Have the subscribers answer to a recorder.")
+    var record = false
 
     func validate() throws {
         guard (1...100).contains(subscribers) else {
@@ -32,20 +38,24 @@ struct DemoCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(level: .warning, format: .auto)
         signal(SIGPIPE, SIG_IGN)
         let subscribers = try DemoSubscribers(count: subscribers)
-        let gateway = try await DemoGateway.start(for: subscribers.endpoints)
-        let demo = Demo(
-            gateway: gateway, subscribers: subscribers, http: try HTTPClient(agent: GatewayClient.agent)
+        let gateway = try await DemoGateway.start(for: subscribers.endpoints, isEnveloped: record)
+        let demo = try Demo(
+            gateway: gateway, subscribers: subscribers, recorder: record ? try await DemoRecorder.start() : nil,
+            http: try HTTPClient(agent: GatewayClient.agent)
         ) { try StandardOutput.write(Array($0.utf8)) }
         let isWatched = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         try demo.showWhereEverythingIs()
-        let isComplete = try demo.showThreeMessages()
+        let isComplete = try await demo.showThreeMessages()
         try demo.showWhatToTry(isServing: isWatched)
         if isWatched {
             // Until here a signal ends the process by itself.
             let signals = try StopSignals()
-            try withExtendedLifetime(signals) { try demo.showArrivals(until: signals.descriptor) }
+            try await demo.showArrivals(until: signals.descriptor)
+            withExtendedLifetime(signals) {}
         }
-        await gateway.stop()
-        guard isComplete else { throw ProgramFailure("not every subscriber received every message") }
+        await demo.stop()
+        guard isComplete else {
+            throw ProgramFailure("not every subscriber received \(record ? "and answered " : "")every message")
+        }
     }
 }

@@ -1,70 +1,34 @@
-import Dispatch
 import Endpoints
+import FanOut
 import Gateway
-import Glibc
 import Logging
 
-/// The demo's gateway, on a thread of its own.
+/// The demo's gateway.
 struct DemoGateway {
     static let topic = "demo"
 
-    /// Where it serves HTTP.
-    let endpoint: Endpoint
+    private let server: DemoServer
 
-    private let stopDescriptor: Int32
-    private let steps: AsyncThrowingStream<Endpoint, any Error>
+    var endpoint: Endpoint { server.endpoint }
 
-    /// Starts on the port that everybody expects, or on a free one where that is taken.
-    static func start(for subscribers: [Endpoint]) async throws -> DemoGateway {
+    /// - Parameter isEnveloped: whether messages travel with what else is known of them; else as they are.
+    static func start(for subscribers: [Endpoint], isEnveloped: Bool = false) async throws -> DemoGateway {
         var configuration = GatewayConfiguration(name: "demo")
         configuration.topics = [TopicConfiguration(name: topic, source: .static(subscribers))]
+        if isEnveloped { configuration.topics[0].format = .enveloped }
         configuration.drainTimeout = .seconds(1)
-        do {
-            return try await DemoGateway(configuration)
-        } catch {
-            configuration.listen.port = 0
-            return try await DemoGateway(configuration)
-        }
-    }
-
-    private init(_ configuration: GatewayConfiguration) async throws {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw ProgramFailure("cannot make a pipe", errno) }
-        let (stop, stopDescriptor) = (ends[0], ends[1])
-        let (steps, continuation) = AsyncThrowingStream.makeStream(of: Endpoint.self)
-        DispatchQueue(label: "gateway").async {
-            defer { close(stop) }
-            do {
+        let server = try await DemoServer.start(at: configuration.listen) { [configuration] listen in
+            var configuration = configuration
+            configuration.listen = listen
+            return try await DemoServer("gateway") { [configuration] stop, isListening in
                 // Belongs to this thread from its making to its end.
                 let gateway = try GatewayLoop(configuration, logger: Logger(label: "headcast.gateway"))
-                continuation.yield(gateway.endpoint)
+                isListening(gateway.endpoint)
                 try gateway.run(until: stop)
-                continuation.finish()
-            } catch {
-                continuation.finish(throwing: error)
             }
         }
-        var iterator = steps.makeAsyncIterator()
-        do {
-            guard let endpoint = try await iterator.next() else { throw ProgramFailure("the gateway did not start") }
-            self.endpoint = endpoint
-        } catch {
-            close(stopDescriptor)
-            throw error
-        }
-        self.stopDescriptor = stopDescriptor
-        self.steps = steps
+        return DemoGateway(server: server)
     }
 
-    /// Ends it once everything accepted is finished.
-    func stop() async {
-        // A closed pipe would mean "at once".
-        _ = write(stopDescriptor, [UInt8(0)], 1)
-        do {
-            for try await _ in steps {}
-        } catch {
-            StandardError.print("\(error)")
-        }
-        close(stopDescriptor)
-    }
+    func stop() async { await server.stop() }
 }

@@ -1,12 +1,13 @@
 import Clocks
 import Endpoints
 import Glibc
+import Headcast
 
 /// The demo's subscribers: 127.0.0.2 and the addresses after it, each on a port that the kernel chose.
 struct DemoSubscribers {
     struct Arrival {
         var subscriber: Endpoint
-        var payload: [UInt8]
+        var message: Message
         /// The payload for a terminal.
         var text: String
     }
@@ -43,21 +44,28 @@ struct DemoSubscribers {
     /// A bounded number, so that one subscriber does not keep the others waiting.
     private func arrivals(at socket: Socket) throws -> [Arrival] {
         var buffer = [UInt8](repeating: 0, count: 65_535)
-        var arrivals: [Arrival] = []
-        while arrivals.count < 64, let (count, _) = try socket.socket.receive(into: &buffer) {
-            let payload = buffer[..<count]
-            let text = visibleText(of: payload)
-            arrivals.append(Arrival(subscriber: socket.socket.endpoint, payload: Array(payload), text: text))
+        var events: [Subscription.Event] = []
+        while events.count < 64, let (count, sender) = try socket.socket.receive(into: &buffer) {
+            let datagram = buffer[..<count]
+            socket.reader.read(datagram.span.bytes, from: sender, at: .now, to: &events)
         }
-        return arrivals
+        return events.compactMap { event in
+            guard case .message(let message) = event else { return nil }
+            let text = visibleText(of: message.payload)
+            return Arrival(subscriber: socket.socket.endpoint, message: message, text: text)
+        }
     }
 
-    /// Puts a socket, which cannot be copied, into an array.
+    /// Puts a socket and what reads its datagrams, which cannot be copied, into an array.
     private final class Socket {
         let socket: DatagramSocket
+        var reader: DatagramReader
 
         init(_ socket: consuming DatagramSocket) {
             self.socket = socket
+            var options = Subscription.Options()
+            options.formats = Set(Message.Format.allCases)
+            reader = DatagramReader(options)
         }
     }
 }

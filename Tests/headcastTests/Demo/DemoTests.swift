@@ -15,7 +15,7 @@ struct DemoTests {
     ) async throws -> Demo {
         let subscribers = try DemoSubscribers(count: count)
         let gateway = try await DemoGateway.start(for: Array(subscribers.endpoints.prefix(served)))
-        return Demo(gateway: gateway, subscribers: subscribers, http: try HTTPClient(agent: "test")) {
+        return try Demo(gateway: gateway, subscribers: subscribers, http: try HTTPClient(agent: "test")) {
             screen.text += $0
         }
     }
@@ -23,7 +23,7 @@ struct DemoTests {
     @Test func `every subscriber shows every message, under its receipt`() async throws {
         let screen = Screen()
         let demo = try await demo(subscribers: 2, served: 2, on: screen)
-        let isComplete = try demo.showThreeMessages()
+        let isComplete = try await demo.showThreeMessages()
         await demo.gateway.stop()
         #expect(isComplete)
         for message in Demo.messages {
@@ -39,7 +39,7 @@ struct DemoTests {
         let screen = Screen()
         var demo = try await demo(subscribers: 2, served: 1, on: screen)
         demo.patience = .milliseconds(50)
-        let isComplete = try demo.showThreeMessages()
+        let isComplete = try await demo.showThreeMessages()
         await demo.gateway.stop()
         #expect(!isComplete)
         #expect(screen.text.split(separator: "\n").count { $0.hasSuffix(" NOTHING") } == Demo.messages.count)
@@ -61,5 +61,23 @@ struct DemoTests {
         #expect(first.gateway.endpoint != second.gateway.endpoint)
         await first.gateway.stop()
         await second.gateway.stop()
+    }
+
+    @Test func `with a recorder every message is one record, with an answer of each subscriber`() async throws {
+        let screen = Screen()
+        let subscribers = try DemoSubscribers(count: 3)
+        let gateway = try await DemoGateway.start(for: subscribers.endpoints, isEnveloped: true)
+        let demo = try Demo(
+            gateway: gateway, subscribers: subscribers, recorder: try await DemoRecorder.start(),
+            http: try HTTPClient(agent: "test")
+        ) { screen.text += $0 }
+        try demo.showWhereEverythingIs()
+        let isComplete = try await demo.showThreeMessages()
+        await demo.stop()
+        #expect(isComplete)
+        for message in Demo.messages {
+            let text = #"state "\#(message)", 3 answers, the first from 127.0.0."#
+            #expect(screen.text.contains(text), "\(screen.text)")
+        }
     }
 }

@@ -4,6 +4,9 @@ import Records
 ///
 /// The server gives one row more than fits, so that the page can tell that there is more.
 enum PostgreSQLQueries {
+    static let recordOfStateKey = records(
+        where: "message_id = $4::bytea AND key = $5::bytea AND id + 0 > $1", order: byMessage)
+
     static let allRecords = records(where: "id > $1")
 
     static let recordsOfTopic = records(

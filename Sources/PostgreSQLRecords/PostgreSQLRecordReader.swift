@@ -13,25 +13,31 @@ final class PostgreSQLRecordReader: RecordReader {
         try session.perform { _ throws(PostgreSQLFailure) in }
     }
 
+    func record(of stateKey: StateKey) throws(StoreError) -> Record? {
+        try page(
+            PostgreSQLQueries.recordOfStateKey, PageRequest(limit: 1), .init(stateKey.messageID), .init(stateKey.key),
+            item: Self.record
+        ).items.first
+    }
+
     func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {
-        try self.page(PostgreSQLQueries.recordsOfMessage, page, name: messageID, Self.record)
+        try self.page(PostgreSQLQueries.recordsOfMessage, page, .init(messageID), item: Self.record)
     }
 
     func records(in topic: Label?, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {
-        try self.page(
-            topic == nil ? PostgreSQLQueries.allRecords : PostgreSQLQueries.recordsOfTopic, page, name: topic,
-            Self.record)
+        guard let topic else { return try self.page(PostgreSQLQueries.allRecords, page, item: Self.record) }
+        return try self.page(PostgreSQLQueries.recordsOfTopic, page, .init(topic), item: Self.record)
     }
 
     func divergences(of messageID: Label?, _ page: PageRequest) throws(StoreError) -> ResultPage<Divergence> {
-        try self.page(
-            messageID == nil ? PostgreSQLQueries.allDivergences : PostgreSQLQueries.divergencesOfMessage, page,
-            name: messageID, Self.divergence)
+        guard let messageID else { return try self.page(PostgreSQLQueries.allDivergences, page, item: Self.divergence) }
+        return try self.page(PostgreSQLQueries.divergencesOfMessage, page, .init(messageID), item: Self.divergence)
     }
 
     func responders(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Agreement> {
         try self.page(
-            PostgreSQLQueries.respondersOfMessage, page, name: messageID, part: page.after?.part ?? 0, Self.agreement)
+            PostgreSQLQueries.respondersOfMessage, page, .init(messageID), .init(page.after?.part ?? 0),
+            item: Self.agreement)
     }
 
     func totals() throws(StoreError) -> StoreTotals {
@@ -40,19 +46,17 @@ final class PostgreSQLRecordReader: RecordReader {
         }
     }
 
-    /// Asks `sql` with the parameters that all lists begin with, and reads what it gives by `item`.
+    /// Asks `sql` with the parameters that all lists begin with and `more`, and reads what it gives by `item`.
     private func page<Item: ListItem>(
-        _ sql: String, _ page: PageRequest, name: Label?, part: Int64? = nil,
-        _ item: (PostgreSQLRows, Int) throws(PostgreSQLFailure) -> Item
+        _ sql: String, _ page: PageRequest, _ more: PostgreSQLValue...,
+        item: (PostgreSQLRows, Int) throws(PostgreSQLFailure) -> Item
     ) throws(StoreError) -> ResultPage<Item> {
-        var parameters = [
+        let parameters = [
             PostgreSQLValue(page.after?.item ?? 0), PostgreSQLValue(Int64(page.limit) + 1),
             PostgreSQLValue(Int64(page.maximumBytes)),
         ]
-        if let name { parameters.append(PostgreSQLValue(name)) }
-        if let part { parameters.append(PostgreSQLValue(part)) }
         let rows = try session.perform { connection throws(PostgreSQLFailure) in
-            try connection.run([PostgreSQLCommand(sql, parameters)])[0]
+            try connection.run([PostgreSQLCommand(sql, parameters + more)])[0]
         }
         var row = 0
         return try ResultPage(page) { () throws(StoreError) in

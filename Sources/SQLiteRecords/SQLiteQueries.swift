@@ -1,5 +1,7 @@
 /// What a reader asks. Of each list, `?1` is the cursor and `?2` how many rows to give at most.
 enum SQLiteQueries {
+    static let recordOfStateKey = "\(records) WHERE r.message_id = ?3 AND r.key = ?4 AND r.id > ?1 LIMIT ?2"
+
     static let allRecords = "\(records) WHERE r.id > ?1 ORDER BY r.id LIMIT ?2"
 
     static let recordsOfTopic = """

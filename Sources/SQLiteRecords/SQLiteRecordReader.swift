@@ -4,6 +4,7 @@ import Records
 /// A connection that only looks into a database file. Each call is one statement, so it sees one state of the whole.
 final class SQLiteRecordReader: RecordReader {
     private let connection: SQLiteConnection
+    private let recordOfStateKey: SQLiteStatement
     private let recordsOfMessage: SQLiteStatement
     private let recordsOfTopic: SQLiteStatement
     private let allRecords: SQLiteStatement
@@ -20,6 +21,7 @@ final class SQLiteRecordReader: RecordReader {
             try SQLiteStatement(sql, on: connection)
         }
         self.connection = connection
+        recordOfStateKey = try prepare(SQLiteQueries.recordOfStateKey)
         recordsOfMessage = try prepare(SQLiteQueries.recordsOfMessage)
         recordsOfTopic = try prepare(SQLiteQueries.recordsOfTopic)
         allRecords = try prepare(SQLiteQueries.allRecords)
@@ -27,6 +29,12 @@ final class SQLiteRecordReader: RecordReader {
         allDivergences = try prepare(SQLiteQueries.allDivergences)
         respondersOfMessage = try prepare(SQLiteQueries.respondersOfMessage)
         readTotals = try prepare(SQLiteTotals.selection)
+    }
+
+    func record(of stateKey: StateKey) throws(StoreError) -> Record? {
+        recordOfStateKey.bind(stateKey.messageID, at: 3)
+        recordOfStateKey.bind(stateKey.key, at: 4)
+        return try records(recordOfStateKey, PageRequest(limit: 1)).items.first
     }
 
     func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {

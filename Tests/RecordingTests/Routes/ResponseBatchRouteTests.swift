@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 @testable import Recording
@@ -25,6 +26,20 @@ struct ResponseBatchRouteTests {
         #expect((diverged["record"] as? [String: Any])?["responder"] as? String == "a")
         #expect((reply.results[3]["error"] as? [String: Any])?["code"] as? String == "invalid_response")
         #expect(recorder.store.recordCount == 2)
+    }
+
+    @Test func `a divergence is told from which it differs, however many records its message has`() throws {
+        recorder.store.fill(try (0..<1_500).map { try Response("m", "\($0)", "a-\($0)", "x") })
+        let numbers = [0, 999, 1_000, 1_499]
+        let reply = try batch(
+            numbers.flatMap { [response("m", "\($0)", "b", "y"), response("m", "\($0)", "c", "z")] })
+        #expect(reply.statuses == Array(repeating: 409, count: 8))
+        for (index, result) in reply.results.enumerated() {
+            let error = try #require(result["error"] as? [String: Any])
+            let record = error["record"] as? [String: Any]
+            #expect(record?["responder"] as? String == "a-\(numbers[index / 2])")
+            #expect(error["digest"] as? String != record?["digest"] as? String)
+        }
     }
 
     @Test func `a batch of 1,000 is taken, and one entry more is not`() throws {

@@ -107,6 +107,10 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
 
         init(store: MemoryStore) { self.store = store }
 
+        func record(of stateKey: StateKey) throws(StoreError) -> Record? {
+            try store.read(\.records).first { $0.stateKey == stateKey }
+        }
+
         func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {
             try self.page(page, of: try store.read(\.records).filter { $0.stateKey.messageID == messageID })
         }

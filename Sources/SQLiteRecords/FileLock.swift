@@ -24,6 +24,9 @@ struct FileLock: ~Copyable {
     }
 
     deinit {
+        // A process that another thread is just starting has a copy of the descriptor, and with it the lock, until it
+        // runs its program.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -32,6 +32,20 @@ struct SQLiteFileTests {
         #expect(try store.openWriter().store([response("m", by: "a")], at: at(2)) == [.repeated])
     }
 
+    @Test func `a writer that is gone leaves the file to the next one, whoever copied its descriptor`() throws {
+        var writer: (any RecordWriter)? = try store.openWriter()
+        _ = try writer?.store([response("m", by: "a")], at: at(1))
+        // As a child has it between fork and exec.
+        let files = FileManager.default
+        let held = try files.contentsOfDirectory(atPath: "/proc/self/fd").first {
+            (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path + "-lock"
+        }
+        let copy = dup(try #require(held.flatMap { Int32($0) }))
+        defer { close(copy) }
+        writer = nil
+        #expect(try store.openWriter().store([response("m", by: "a")], at: at(2)) == [.repeated])
+    }
+
     @Test func `a newer version of the tables is refused and left alone`() throws {
         _ = try store.openWriter().store([response("m", by: "a")], at: at(1))
         try SQLiteFile.execute("PRAGMA user_version = 99", at: path)

@@ -29,6 +29,13 @@ final class PostgreSQLRecordWriter: RecordWriter {
         }
     }
 
+    func check() throws(StoreError) {
+        try session.transaction { connection throws(PostgreSQLFailure) in
+            let totals = try PostgreSQLTotals(try connection.run([.begin, PostgreSQLTotals.lock])[1])
+            try connection.commit(after: [totals.update])
+        }
+    }
+
     private func store(
         _ group: ResponseGroup, at now: Timestamp, with connection: PostgreSQLConnection
     ) throws(PostgreSQLFailure) -> [Outcome] {

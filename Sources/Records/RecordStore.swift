@@ -22,6 +22,9 @@ package protocol RecordWriter: AnyObject {
     /// responses have to come again, as retries do.
     func store(_ group: [Response], at now: Timestamp) throws(StoreError) -> [Outcome]
 
+    /// Changes nothing, as durably as ``store(_:at:)`` would: whether the store takes changes at the moment.
+    func check() throws(StoreError)
+
     /// Removes the oldest records, with all that belongs to them, as long as they were stored before `time`; at most
     /// `limit` records, so that nothing waits long. Gives how many.
     func removeRecords(storedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int

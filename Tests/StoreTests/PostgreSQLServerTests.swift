@@ -15,8 +15,10 @@ struct PostgreSQLServerTests {
             let error = #expect(throws: StoreError.self) { try writer.store([response("m2", by: "a")], at: at(2)) }
             guard case .unavailable? = error else { throw TestFailure() }
             #expect(throws: StoreError.self) { try reader.totals() }
+            #expect(throws: StoreError.self) { try writer.check() }
         }
         try server.start()
+        try writer.check()
         #expect(
             try writer.store([response("m1", by: "b"), response("m2", by: "a")], at: at(3)) == [.repeated, .stored])
         #expect(try reader.totals() == StoreTotals(rows: 2, answers: 3))

@@ -10,6 +10,7 @@ extension RecorderLoop {
         for report in reports.take() {
             if case .found(let number, let result) = report {
                 reader.hasReported()
+                if case .failure = result { state.health.doubts(at: state.now.instant) }
                 state.queries.settle(number, result)
             } else {
                 writer.hasReported()
@@ -36,6 +37,10 @@ extension RecorderLoop {
         case .storingFailed(let error):
             fails(error)
             if error.isBrief { state.intake.returnGroup() } else { refuseAll(error) }
+        case .checked:
+            works()
+        case .checkingFailed(let error):
+            fails(error)
         case .removed(let count):
             // A store that is full does nothing as well as any other.
             if count > 0 { works() }
@@ -54,7 +59,9 @@ extension RecorderLoop {
         let trouble = state.health.trouble?.nextAttempt
         guard state.health.isOpen else { return trouble ?? state.now.instant }
         if state.intake.waitingCount > 0 { return trouble ?? state.now.instant }
-        return state.retention.deadline.map { max($0, trouble ?? $0) }
+        let removal = state.retention.deadline.map { max($0, trouble ?? $0) }
+        guard let check = state.health.nextCheck else { return removal }
+        return min(check, removal ?? check)
     }
 
     /// Gives the writer its next task, if it has none and there is one.
@@ -69,7 +76,11 @@ extension RecorderLoop {
         }
         hasJustRemoved = false
         let group = state.intake.nextGroup(at: now)
-        if !group.isEmpty { writer.give(.store(group)) }
+        if !group.isEmpty {
+            writer.give(.store(group))
+        } else if state.health.nextCheck != nil {
+            writer.give(.check)
+        }
     }
 
     private func acknowledge(_ entries: [Entry], _ outcomes: [Outcome]) {
@@ -111,8 +122,9 @@ extension RecorderLoop {
     }
 
     private func works() {
-        guard let trouble = state.health.trouble else { return }
+        let trouble = state.health.trouble
         state.health.works()
+        guard let trouble else { return }
         let duration = (state.now.instant - trouble.since.instant).text
         logger.info("the store works again", metadata: ["after": "\(duration)", "attempts": "\(trouble.attempts)"])
     }

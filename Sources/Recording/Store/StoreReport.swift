@@ -7,6 +7,8 @@ enum StoreReport: Sendable {
     /// What came of the group, in its order, and how long that took.
     case stored([Outcome], Duration)
     case storingFailed(StoreError)
+    case checked
+    case checkingFailed(StoreError)
     /// So many records were removed in one step.
     case removed(Int)
     case removingFailed(StoreError)

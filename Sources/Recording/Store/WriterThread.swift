@@ -9,6 +9,8 @@ enum WriterTask: Sendable {
     case open
     /// Store this group with one commit.
     case store([Response])
+    /// Find out whether the store takes changes.
+    case check
     /// Take one step in removing what need not be kept.
     case remove(Removal)
     case end
@@ -65,6 +67,10 @@ final class WriterThread {
                 guard let writer else { throw notOpen }
                 let began = Instant.now
                 return .stored(try writer.store(group, at: .now), .now - began)
+            case .check:
+                guard let writer else { throw notOpen }
+                try writer.check()
+                return .checked
             case .remove(let removal):
                 guard let writer else { throw notOpen }
                 return .removed(try removal.perform(on: writer))
@@ -73,6 +79,7 @@ final class WriterThread {
             switch task {
             case .open, .end: return .openingFailed(error)
             case .store: return .storingFailed(error)
+            case .check: return .checkingFailed(error)
             case .remove: return .removingFailed(error)
             }
         }

@@ -46,7 +46,7 @@ struct StatusTests {
         _ = try recorder.post(response("m", "k", "a", "x"))
         _ = try recorder.post(response("m", "k", "b", "x"))
         _ = try recorder.post(response("m", "k", "c", "y"))
-        recorder.store.failWriting(.readOnly("locked"))
+        recorder.store.failWriting(.full("no room"))
         _ = try recorder.post(response("n"))
         let metrics = try recorder.call("GET", "/metrics")
         #expect(metrics.headers["content-type"] == MetricsText.contentType)
@@ -54,8 +54,8 @@ struct StatusTests {
             #"headcast_responses_total{outcome="stored"} 1"#, #"headcast_responses_total{outcome="repeated"} 1"#,
             #"headcast_responses_total{outcome="diverged"} 1"#, #"headcast_group_responses_bucket{le="1"} 3"#,
             "headcast_group_responses_count 3", "headcast_commit_duration_seconds_count 3",
-            #"headcast_store_errors_total{reason="read_only"} 1"#, "headcast_store_available 0",
-            #"headcast_responses_refused_total{code="store_read_only"} 1"#, "headcast_responses_waiting 0",
+            #"headcast_store_errors_total{reason="full"} 1"#, "headcast_store_available 0",
+            #"headcast_responses_refused_total{code="store_full"} 1"#, "headcast_responses_waiting 0",
             "headcast_ready 1", #"headcast_http_requests_total{code="201"} 1"#,
         ] { #expect(metrics.text.contains(line + "\n"), "\(line)") }
     }

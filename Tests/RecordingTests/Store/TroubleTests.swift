@@ -56,6 +56,36 @@ struct TroubleTests {
         #expect(reply.status == 201)
     }
 
+    @Test(arguments: [StoreError.unavailable("it is away"), .readOnly("it takes no changes")])
+    func `that a store works again is told although nothing is sent`(error: StoreError) throws {
+        let recorder = try RunningRecorder { $0.patience = .milliseconds(100) }
+        recorder.store.failWriting(error)
+        #expect(try recorder.post(response()).status == 503)
+        recorder.store.waitForFailures(3)
+        #expect(try state(of: recorder) != "open")
+        recorder.store.failWriting(nil)
+        while try state(of: recorder) != "open" {}
+        #expect(try recorder.call("GET", "/metrics").text.contains("\nheadcast_store_available 1\n"))
+        #expect(recorder.store.recordCount == 0 && recorder.store.groupSizes == [])
+    }
+
+    @Test func `that a store is away is told although it was only to be read`() throws {
+        let recorder = try RunningRecorder()
+        recorder.store.failWriting(.unavailable("it is away"))
+        recorder.store.failReading(.unavailable("it is away"))
+        #expect(try recorder.call("GET", "/records").status == 503)
+        while try state(of: recorder) != "unavailable" {}
+        recorder.store.failWriting(nil)
+        recorder.store.failReading(nil)
+        while try state(of: recorder) != "open" {}
+        #expect(recorder.store.groupSizes == [])
+    }
+
+    private func state(of recorder: RunningRecorder) throws -> String? {
+        let store = try recorder.call("GET", "/status").json["store"] as? [String: Any]
+        return store?["state"] as? String
+    }
+
     @Test func `a store that does not answer is told, and what comes later is refused at once`() throws {
         let recorder = try RunningRecorder { $0.patience = .milliseconds(100) }
         recorder.store.hold()

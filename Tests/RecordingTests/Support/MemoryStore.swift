@@ -87,6 +87,8 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
             }
         }
 
+        func check() throws(StoreError) { try store.write { _ in } }
+
         func removeRecords(storedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int {
             try store.remove { contents in contents.remove(limit) { $0.storedAt < time } }
         }

@@ -7,14 +7,20 @@ struct Recorder: Sendable {
     /// Where it listens, such as `127.0.0.1:41234`.
     let endpoint: String
 
-    /// Starts one on a free port of loopback and waits until its store is open.
+    /// Starts one on a port of loopback, any free one unless it is said, and waits until its store is open.
     ///
     /// `store` nil leaves the flag out.
     static func start(
-        store: String?, _ arguments: [String] = [], environment: [String: String] = [:]
+        store: String?, port: UInt16 = 0, _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> Recorder {
+        let listen = ["--listen", "127.0.0.1:\(port)"]
         let program = try launch(
-            ["--listen", "127.0.0.1:0"] + (store.map { ["--store", $0] } ?? []) + arguments, environment: environment)
+            listen + (store.map { ["--store", $0] } ?? []) + arguments, environment: environment)
+        return try await ready(program)
+    }
+
+    /// Waits until the store of a recorder that was launched is open.
+    static func ready(_ program: Program) async throws -> Recorder {
         let endpoint = try await eventually("the recorder is ready", or: { program.account }) { () -> String? in
             guard program.ending == nil else { throw NeverHappened(what: "it stayed up", account: program.account) }
             guard program.errors.contains("ready") else { return nil }
@@ -42,6 +48,17 @@ struct Recorder: Sendable {
     func respond(_ message: String, _ key: String, _ responder: String, _ payload: String) async throws -> HTTPResponse
     {
         let body = #"{"messageId":"\#(message)","key":"\#(key)","responder":"\#(responder)","payload":"\#(payload)"}"#
+        return try await request("POST", "/responses", body: body)
+    }
+
+    /// What the recorder says to a response of a ledger; its labels need no escapes either.
+    func respond(_ statement: Item.Statement) async throws -> HTTPResponse {
+        let (state, answer) = (statement.state, statement.answer)
+        let body = #"""
+            {"messageId":"\#(state.message)","key":"\#(state.key)","responder":"\#(statement.responder)",\#
+            "contentType":\#(answer.contentType.map { #""\#($0)""# } ?? "null"),\#
+            "payloadBase64":"\#(answer.payload.base64EncodedString())"}
+            """#
         return try await request("POST", "/responses", body: body)
     }
 

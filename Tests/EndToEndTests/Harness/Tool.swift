@@ -18,6 +18,7 @@ enum Tool {
     static let prometheus = find("prometheus")
     static let promtool = find("promtool")
     static let python = find("python3", first: ["/usr/bin"])
+    static let setpriv = find("setpriv")
     static let unshare = find("unshare")
     static let wrk = find("wrk")
 

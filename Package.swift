@@ -169,6 +169,7 @@ if Context.environment["HEADCAST_FUZZ"] != nil {
         fuzzer("Envelope", ["Wire"]),
         fuzzer("Attributes", ["Wire"]),
         fuzzer("Batch", ["Gateway", "JSON", "Service", "Wire"]),
+        fuzzer("Responses", ["JSON", "Recording", "Records", "Service"]),
         fuzzer("Headers", ["Gateway", "Wire"]),
         fuzzer("Event", ["Gateway", "FanOut", "Headcast", "Clocks", "Endpoints", "Wire"]),
         fuzzer("JSON", ["JSON"]),

@@ -1,6 +1,6 @@
 /// Other ways to write a JSON document, well-formed or not.
-enum Rewriting {
-    static func all(of document: [UInt8]) -> [[UInt8]] {
+package enum Rewriting {
+    package static func all(of document: [UInt8]) -> [[UInt8]] {
         [spaced(document, " "), spaced(document, "\t\r "), escaped(document)]
     }
 

@@ -33,7 +33,7 @@ struct RecorderLoadServerTests {
             try await Recorder.start(store: server.url), try await Recorder.start(store: server.url),
         ]
         let load = try Load.start(to: recorders.map(\.endpoint), ["--divergent", "3", "--batch", "100"])
-        for number in 1...40 {
+        for number in 1...30 {
             try await load.acknowledges(20 + number % 10 * 20)
             server.signalSessions(number.isMultiple(of: 10) ? SIGKILL : SIGTERM)
         }

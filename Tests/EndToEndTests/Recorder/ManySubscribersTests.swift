@@ -12,6 +12,17 @@ struct ManySubscribersTests {
         try await answers(to: [recorder])
     }
 
+    @Test(.enabled(if: PostgreSQL.isPossible, PostgreSQL.need), arguments: [1, 2])
+    func `fifty answer two thousand messages, and PostgreSQL has each once`(recorders count: Int) async throws {
+        let server = try await PostgreSQL.make()
+        let postgres = try await server.start()
+        var recorders: [Recorder] = []
+        for _ in 0..<count { recorders.append(try await Recorder.start(store: server.url)) }
+        try await answers(to: recorders)
+        for recorder in recorders { recorder.program.kill() }
+        try await server.stop(postgres, .fast)
+    }
+
     /// Has all of them answer, in equal parts to each of the recorders, which share a store.
     private func answers(to recorders: [Recorder]) async throws {
         var subscribers: [Subscriber] = []

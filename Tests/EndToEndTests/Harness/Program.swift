@@ -45,8 +45,6 @@ final class Program: Sendable {
 
     var output: String { text(of: standardOutput) }
     var errors: String { text(of: standardError) }
-    /// How many whole lines it has written.
-    var lineCount: Int { FileManager.default.contents(atPath: standardOutput)?.count { $0 == UInt8(ascii: "\n") } ?? 0 }
     var lines: [String] { output.split(separator: "\n").map(String.init) }
 
     /// Sends a signal to a program that still runs.

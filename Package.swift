@@ -140,11 +140,15 @@ let package = Package(
         test("ServiceTests", ["Service", "Clocks", "Endpoints", "JSON", "MicroHTTP", logging]),
         test(
             "GatewayTests",
-            ["Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "JSON", "MicroHTTP", "Wire", logging]),
+            [
+                "Gateway", "Service", "Clocks", "Digests", "Endpoints", "FanOut", "HTTPForTests", "JSON", "MicroHTTP",
+                "Wire", logging,
+            ]),
         test(
             "RecordingTests",
             [
-                "Recording", "Clocks", "Endpoints", "EventLoop", "JSON", "MicroHTTP", "Records", "Service", logging,
+                "Recording", "Clocks", "Endpoints", "EventLoop", "HTTPForTests", "JSON", "MicroHTTP", "Records",
+                "Service", logging,
             ]),
         test(
             "headcastTests",

@@ -1,6 +1,7 @@
 import Endpoints
 import FanOut
 import Foundation
+import HTTPForTests
 import Service
 import Testing
 

@@ -24,7 +24,7 @@ struct OutboxTests {
         #expect(responder.counters.waiting == 3)
         recorder.release()
         try await waiting.value
-        #expect(await responder.finish().stored == 4)
+        #expect(await responder.finish(within: .patience).stored == 4)
     }
 
     @Test func `bytes are bounded too, but one response always fits`() async throws {
@@ -62,7 +62,7 @@ struct OutboxTests {
             }
             try await group.waitForAll()
         }
-        #expect(await responder.finish().stored == 500)
+        #expect(await responder.finish(within: .patience).stored == 500)
         let answered = recorder.requests.enumerated().filter { $0.offset % 2 == 1 }.flatMap(\.element)
         #expect(answered.count == 500 && Set(answered).count == 500)
     }
@@ -95,10 +95,10 @@ struct OutboxTests {
         let recorder = try FakeRecorder()
         let responder = try responder(to: recorder.url)
         try await responder.respond(.init(0))
-        async let first = responder.finish()
-        async let second = responder.finish()
+        async let first = responder.finish(within: .patience)
+        async let second = responder.finish(within: .patience)
         #expect(await (first, second) == (.init(stored: 1), .init(stored: 1)))
-        #expect(await responder.finish().stored == 1)
+        #expect(await responder.finish(within: .patience).stored == 1)
     }
 
     @Test func `one that nobody refers to ends`() async throws {
@@ -151,7 +151,7 @@ struct OutboxTests {
             try await responder.respond(to: raw, key: "k", payload: [])
         }
         recorder.release()
-        #expect(await responder.finish().stored == 3)
+        #expect(await responder.finish(within: .patience).stored == 3)
         let common = #""key":"k","responder":"pod-1","#
         #expect(
             recorder.requests.last == [

@@ -23,7 +23,7 @@ struct ResponderTests {
         response.sequence = 3
         response.contentType = "text/plain"
         try await responder.respond(response)
-        #expect(await responder.finish() == .init(stored: 1))
+        #expect(await responder.finish(within: .patience) == .init(stored: 1))
         #expect(
             recorder.requests == [
                 [
@@ -46,7 +46,7 @@ struct ResponderTests {
         let recorder = try FakeRecorder()
         let responder = try responder(to: recorder.url)
         try await responder.respond(.init(messageID: "m", key: "k", payload: payload))
-        await responder.finish()
+        await responder.finish(within: .patience)
         #expect(recorder.requests.first?.first?.hasSuffix(field + "}") == true)
     }
 
@@ -54,7 +54,7 @@ struct ResponderTests {
         let recorder = try FakeRecorder(keepsWaiting: true)
         let responder = try responder(to: recorder.url)
         try await recorder.gather(2_500, from: responder)
-        #expect(await responder.finish() == .init(stored: 2_501))
+        #expect(await responder.finish(within: .patience) == .init(stored: 2_501))
         #expect(recorder.requests.map(\.count) == [1, 1_000, 1_000, 500])
         let ids = recorder.requests.joined().map { $0.prefix { $0 != "," } }
         #expect(ids == (-1..<2_500).map { #"{"messageId":"m\#($0)""# })
@@ -65,7 +65,7 @@ struct ResponderTests {
         let responder = try responder(to: recorder.url) { $0.outboxBytes = 64 << 20 }
         let payload = String(repeating: "x", count: 1 << 20)
         for number in 0..<10 { try await responder.respond(.init(number, payload)) }
-        #expect(await responder.finish(within: .seconds(60)) == .init(stored: 10))
+        #expect(await responder.finish(within: .patience) == .init(stored: 10))
         #expect(recorder.requests.allSatisfy { $0.count <= 8 })
     }
 
@@ -75,7 +75,7 @@ struct ResponderTests {
         let recorder = try FakeRecorder(keepsWaiting: true) { _, _ in .results([201, 200, 409, 400, 302]) }
         let responder = try responder(to: recorder.url)
         try await recorder.gather(5, from: responder)
-        #expect(await responder.finish() == .init(stored: 2, repeated: 1, diverged: 1, refused: 2))
+        #expect(await responder.finish(within: .patience) == .init(stored: 2, repeated: 1, diverged: 1, refused: 2))
         #expect(
             told.all == [
                 "m2 diverged: about 409", "m3 refused 400 code_400: about 400", "m4 refused 302 : answered 302",
@@ -87,7 +87,7 @@ struct ResponderTests {
         let recorder = try FakeRecorder(keepsWaiting: true) { _, _ in .status(status, body: "<p>no") }
         let responder = try responder(to: recorder.url)
         try await recorder.gather(2, from: responder)
-        #expect(await responder.finish() == .init(stored: 1, refused: 2))
+        #expect(await responder.finish(within: .patience) == .init(stored: 1, refused: 2))
         #expect(told.all == (0...1).map { "m\($0) refused \(status) : answered \(status)" })
     }
 
@@ -97,7 +97,7 @@ struct ResponderTests {
         }
         let responder = try responder(to: recorder.url)
         try await recorder.gather(8, from: responder)
-        let counters = await responder.finish()
+        let counters = await responder.finish(within: .patience)
         #expect(counters == .init(stored: 8, refused: 1, retries: counters.retries))
         #expect(recorder.requests.map(\.count) == [1, 8, 4, 2, 2, 1, 1, 1, 1, 1, 1])
         #expect(told.all == ["m3 refused 413 : answered 413"])
@@ -109,7 +109,7 @@ struct ResponderTests {
         }
         let responder = try responder(to: recorder.url) { $0.timeout = .milliseconds(300) }
         try await recorder.gather(4, payload: String(repeating: "x", count: 64 << 10), from: responder)
-        #expect(await responder.finish().stored == 5)
+        #expect(await responder.finish(within: .patience).stored == 5)
         #expect(recorder.requests.contains { $0.count == 4 })
         #expect(recorder.requests.last?.count == 1)
     }
@@ -136,7 +136,7 @@ struct ResponderTests {
         }
         let responder = try responder(to: recorder.url)
         try await recorder.gather(2, from: responder)
-        let counters = await responder.finish()
+        let counters = await responder.finish(within: .patience)
         #expect((counters.stored, counters.waiting, counters.failure) == (3, 0, nil))
         #expect(counters.retries >= 4)
         #expect(told.all.count == 2 && told.all.last == "recovered")
@@ -149,7 +149,7 @@ struct ResponderTests {
         }
         let responder = try responder(to: recorder.url)
         try await recorder.gather(4, from: responder)
-        #expect(await responder.finish() == .init(stored: 2, repeated: 2, diverged: 1, retries: 1))
+        #expect(await responder.finish(within: .patience) == .init(stored: 2, repeated: 2, diverged: 1, retries: 1))
         #expect(recorder.requests.last?.map { $0.prefix(17) } == [#"{"messageId":"m1""#, #"{"messageId":"m3""#])
     }
 }

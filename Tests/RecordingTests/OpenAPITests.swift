@@ -1,4 +1,5 @@
 import Foundation
+import HTTPForTests
 import Service
 import Testing
 

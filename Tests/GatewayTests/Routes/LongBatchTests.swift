@@ -1,3 +1,4 @@
+import HTTPForTests
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import Endpoints
 import Foundation
+import HTTPForTests
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import Endpoints
 import FanOut
 import Foundation
+import HTTPForTests
 import Testing
 
 @testable import Gateway

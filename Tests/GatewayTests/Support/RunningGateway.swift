@@ -1,13 +1,14 @@
 import Clocks
 import Endpoints
 import Foundation
+import HTTPForTests
 import Logging
 import Synchronization
 
 @testable import Gateway
 
 /// A gateway that serves on loopback from a thread of its own until it is released.
-final class RunningGateway: Sendable {
+final class RunningGateway: HTTPServing, Sendable {
     let endpoint: Endpoint
     private let stopReader: Int32
     private let stopWriter: Int32

@@ -2,9 +2,10 @@ import Headcast
 import Synchronization
 
 extension Responder.Options {
-    /// Those of a responder that tries again at once.
+    /// Those of a responder that tries again at once, but not because the machine is busy.
     static var hasty: Responder.Options {
         var options = Responder.Options()
+        options.timeout = .patience
         options.retryDelay = .milliseconds(1) ... .milliseconds(2)
         return options
     }
@@ -45,4 +46,9 @@ final class Told: Sendable {
             }
         words.withLock { $0.append(word) }
     }
+}
+
+extension Duration {
+    /// For what takes no time unless something is wrong, or the machine is very busy.
+    static let patience = Duration.seconds(600)
 }

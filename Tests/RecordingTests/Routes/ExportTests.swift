@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import HTTPForTests
 import Records
 import Testing
 

@@ -1,4 +1,5 @@
 import Clocks
+import HTTPForTests
 import Records
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPForTests
 import Records
 import Testing
 

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 
 /// A call that is under way on a thread of its own.
-final class Pending: Sendable {
+package final class Pending: Sendable {
     private let result = Mutex<Result<Reply, any Error>?>(nil)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ call: @escaping @Sendable () throws -> Reply) {
+    package init(_ call: @escaping @Sendable () throws -> Reply) {
         Thread.detachNewThread { [self] in
             let outcome = Result { try call() }
             result.withLock { $0 = outcome }
@@ -15,7 +15,7 @@ final class Pending: Sendable {
     }
 
     /// Waits for the end of the call. To be asked once.
-    func reply() throws -> Reply {
+    package func reply() throws -> Reply {
         ended.wait()
         return try result.withLock { try $0.unsafelyUnwrapped.get() }
     }

@@ -1,32 +1,28 @@
 import Foundation
 
 /// An answer as it came over the wire.
-struct Reply: Sendable {
-    var status: Int
+package struct Reply: Sendable {
+    package var status: Int
     /// Names in lower case.
-    var headers: [String: String]
+    package var headers: [String: String]
     /// Chunks are put together.
-    var body: [UInt8]
+    package var body: [UInt8]
     /// Whether the body came to its end.
-    var isComplete = true
+    package var isComplete = true
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The JSON object of the body; empty when it is none.
-    var json: [String: Any] { Self.object(body) }
+    package var json: [String: Any] { Self.object(body) }
 
     /// The JSON objects of a body of lines.
-    var lines: [[String: Any]] { body.split(separator: UInt8(ascii: "\n")).map { Self.object(Array($0)) } }
+    package var lines: [[String: Any]] { body.split(separator: UInt8(ascii: "\n")).map { Self.object(Array($0)) } }
 
-    var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
-    var errorCode: String? { error["code"] as? String }
-    var message: String { error["message"] as? String ?? "" }
-    var items: [[String: Any]] { json["items"] as? [[String: Any]] ?? [] }
-    var results: [[String: Any]] { json["results"] as? [[String: Any]] ?? [] }
-    var statuses: [Int] { results.map { $0["status"] as? Int ?? 0 } }
-    var outcome: String? { json["outcome"] as? String }
+    /// The object `error` of an error's body.
+    package var error: [String: Any] { json["error"] as? [String: Any] ?? [:] }
+    package var errorCode: String? { error["code"] as? String }
 
-    init(parsing bytes: [UInt8]) throws {
+    package init(parsing bytes: [UInt8]) throws {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { throw CocoaError(.coderReadCorrupt) }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         status = Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0

@@ -38,7 +38,9 @@ struct FileLock: ~Copyable {
     }
 
     private static func failure(_ path: String, _ code: Int32) -> StoreError {
-        let text = "cannot lock \(path): \(ErrorNumber(code))"
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        let text =
+            code == ENOENT ? "there is no folder \(folder)" : "cannot lock \(path): \(ErrorNumber(code))"
         return switch code {
         case ENOSPC, EDQUOT: .full(text)
         case EROFS: .readOnly(text)

@@ -19,5 +19,11 @@ extension Responder {
         public var code: String
         /// For people.
         public var message: String
+
+        public init(status: Int, code: String, message: String) {
+            self.status = status
+            self.code = code
+            self.message = message
+        }
     }
 }

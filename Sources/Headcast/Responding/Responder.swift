@@ -16,6 +16,10 @@ import Wire
 /// recorder cannot take now, and what gets no answer, is sent again until it is answered; so a response reaches the
 /// recorder at least once, which does no harm there. A response that it refuses is never sent again: ``Options/report``
 /// tells of it, and of every answer that differs from another pod's.
+///
+/// That a response was taken does not mean that it is stored: until the recorder has answered, it is in the memory of
+/// this process alone. ``finish(within:)`` waits for that; a responder that nobody refers to any more gives up at once
+/// what has no answer. So a program that is told to end cancels its subscription, and finishes the responder after it.
 public final class Responder: Sendable {
     /// The recorder, without a slash at its end.
     public let url: String
@@ -63,7 +67,7 @@ public final class Responder: Sendable {
     /// - Parameters:
     ///   - key: which state this is about, 1 to 256 bytes; the record is that of message and key.
     ///   - payload: the state, as the recorder gives it back; two answers are the same if it is, byte for byte.
-    ///   - contentType: of the payload, 1 to 256 bytes; it belongs to the answer.
+    ///   - contentType: of the payload, 1 to 256 bytes; it belongs to the answer, and the message's own is not taken.
     /// - Throws: ``ResponderError``; then the response was not taken.
     public func respond(
         to message: Message, key: String, payload: some Sequence<UInt8>, contentType: String? = nil
@@ -71,7 +75,7 @@ public final class Responder: Sendable {
         try await respond(try Response(to: message, key: key, payload: payload, contentType: contentType))
     }
 
-    /// The same for what is known by an id of any kind, such as a raw payload's.
+    /// The same for what is known by an id of any kind: for a payload of a raw topic, one that stands in it perhaps.
     public func respond(_ response: Response) async throws(ResponderError) {
         try response.check()
         guard response.payload.count <= maximumPayloadBytes else {

@@ -14,11 +14,11 @@ enum RecorderHelp {
 
             EXAMPLES
               headcast recorder
-              headcast recorder --store sqlite:///var/lib/headcast/recorder.db --retain-for 720h
+              headcast recorder --store sqlite:///srv/recorder.db --retain-for 720h
               headcast recorder --store postgres://recorder@db.shop/headcast
 
-              curl -d '{"messageId":"m1","key":"total","responder":"pod-1","payload":"7"}' \\
-                http://127.0.0.1:8090/responses
+              curl http://127.0.0.1:8090/responses -d \
+            '{"messageId":"m1","key":"total","responder":"pod-1","payload":"7"}'
               curl http://127.0.0.1:8090/records/m1
 
             OPTIONS

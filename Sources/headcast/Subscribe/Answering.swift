@@ -4,8 +4,8 @@ import Synchronization
 
 /// Answers messages to a recorder, and tells a person what does not go well.
 struct Answering {
-    /// What a recorder takes unless told otherwise.
-    static let maximumPayloadBytes = Responder.Options().maximumPayloadBytes
+    /// The most that a recorder can be set to take; what this one takes, it says itself.
+    static let maximumPayloadBytes = 8 << 20
 
     private let responder: Responder
     private let key: String
@@ -19,6 +19,7 @@ struct Answering {
         var options = Responder.Options()
         // As curl(1) and "headcast publish" do.
         options.usesProxy = true
+        options.maximumPayloadBytes = Self.maximumPayloadBytes
         options.report = { tongue.tell($0) }
         responder = try Responder(to: url, as: name ?? Surroundings.hostName(in: Surroundings.environment), options)
         self.key = key
@@ -32,16 +33,22 @@ struct Answering {
         do throws(ResponderError) {
             try await responder.respond(to: message, key: key, payload: payload, contentType: contentType)
         } catch {
-            tongue.tellUnanswered("\(message.name) is not answered: \(error)")
+            tongue.countUnanswered(error.kind, "\(message.name) is not answered: \(error)")
         }
+    }
+
+    /// Counts a message whose command failed, which was told already.
+    func countFailedCommand() {
+        tongue.countUnanswered("command")
     }
 
     /// Waits until the recorder has answered all, and says how it went.
     func finish() async throws {
         let counters = await responder.finish()
         if let text = Self.account(of: counters) { StandardError.print(text) }
-        if tongue.unanswered > 1 { StandardError.print("\(Wording.count(tongue.unanswered, "message")) not answered") }
-        guard counters.waiting == 0, tongue.unanswered == 0 else {
+        let unanswered = tongue.unanswered
+        if unanswered > 0 { StandardError.print("\(Wording.count(unanswered, "message")) not answered") }
+        guard counters.waiting + counters.refused + tongue.unanswered == 0 else {
             let reason = counters.failure.map { ": recorder at \(responder.url): \($0)" } ?? ""
             throw ProgramFailure("not every message was answered\(reason)")
         }
@@ -59,15 +66,15 @@ struct Answering {
         return "\(Wording.count(count, "response")): \(list.joined(separator: ", "))"
     }
 
-    /// Says what happens on standard error, and of what may be much, the first.
+    /// Says what happens on standard error, and of messages that are not answered, the first of each kind.
     private final class Tongue: Sendable {
         private let url: String
-        private let count = Mutex(0)
+        private let counts = Mutex<[String: Int]>([:])
 
         init(url: String) { self.url = url }
 
         /// Messages to which no answer is under way.
-        var unanswered: Int { count.withLock(\.self) }
+        var unanswered: Int { counts.withLock { $0.values.reduce(0, +) } }
 
         func tell(_ event: Responder.Event) {
             switch event {
@@ -82,12 +89,12 @@ struct Answering {
             }
         }
 
-        func tellUnanswered(_ text: String) {
-            let isFirst = count.withLock { count in
-                count += 1
-                return count == 1
+        func countUnanswered(_ kind: String, _ text: @autoclosure () -> String? = nil) {
+            let isFirst = counts.withLock { counts in
+                counts[kind, default: 0] += 1
+                return counts[kind] == 1
             }
-            if isFirst { StandardError.print(text) }
+            if isFirst, let text = text() { StandardError.print(text) }
         }
     }
 }
@@ -95,5 +102,17 @@ struct Answering {
 extension Responder.Refusal {
     fileprivate var text: String {
         code.isEmpty ? "\(message.visible)" : "\(status) \(code.visible): \(message.visible)"
+    }
+}
+
+extension ResponderError {
+    /// The same for errors that differ in numbers alone.
+    fileprivate var kind: String {
+        switch self {
+        case .noMessageID: "id"
+        case .label(let what, _): what
+        case .payloadTooLarge: "payload"
+        default: description
+        }
     }
 }

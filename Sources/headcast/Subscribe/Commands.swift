@@ -60,7 +60,10 @@ final class Commands: Sendable {
     }
 
     private func end(_ ending: ShellCommand.Ending, _ message: Message) {
-        if let failure = ending.failure { report(failure, of: message) }
+        if let failure = ending.failure {
+            report(failure, of: message)
+            answering?.countFailedCommand()
+        }
         let waiter = state.withLock { state in
             state.running -= 1
             if ending.failure != nil { state.failures += 1 }

@@ -29,8 +29,8 @@ struct SubscribeCommand: AsyncParsableCommand {
             With --respond every message is answered to a recorder: with its own payload, or with what --exec prints, \
             if that ends with status 0, byte for byte and without printing it. One that says something else than the \
             others is told so on standard error. What the recorder cannot take now is sent again until it does; at \
-            the end for 10 seconds, and the exit status is 1 if that was not enough. A raw message has no id and \
-            cannot be answered.
+            the end for 10 seconds. A raw message has no id and cannot be answered. The exit status is 1 if a message \
+            has no answer that the recorder took.
 
             As text it says at its end, on standard error, how much was dropped and why, if anything was.
 

@@ -59,8 +59,9 @@ struct RespondTests {
         try await eventually("the failure is told", or: { subscribers[0].program.account }) {
             subscribers[0].program.errors.contains("failed: exit status 1")
         }
-        try await end(subscribers[0])
+        try await end(subscribers[0], with: 1)
         #expect(subscribers[0].program.output.isEmpty)
+        #expect(subscribers[0].program.errors.contains("headcast: 1 message not answered\n"))
         let records = try await recorder.get("/records").json["items"].list
         #expect(records.map { $0["key"].string } == ["sum"])
         #expect(records.map { $0["payload"].string } == ["good\0!"])
@@ -108,8 +109,8 @@ struct RespondTests {
         let said = subscriber.program.errors.split(separator: "\n").suffix(3)
         #expect(
             said == [
-                "headcast: a raw message is not answered: a raw message has no id to answer to; give one, or use an "
-                    + "enveloped topic",
+                "headcast: a raw message is not answered: it has no id, as no message of a raw topic has; give one, "
+                    + "or set format=enveloped",
                 "headcast: 2 messages not answered",
                 "headcast: not every message was answered",
             ])

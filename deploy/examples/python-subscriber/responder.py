@@ -6,14 +6,14 @@ As a module:
     from responder import Responder
     from subscriber import Message, Subscription
 
-    with Subscription(port=12_000) as subscription, Responder("http://recorder:8090") as responder:
+    with Subscription(port=12_000) as subscription, Responder("http://headcast-recorder:8090") as responder:
         for event in subscription:
             if isinstance(event, Message):
                 responder.respond(event, key="total", payload=b"7")
 
 As a program, which answers each line that a subscriber prints as JSON, with the output of a command:
 
-    python3 subscriber.py --output json | python3 responder.py --recorder http://recorder:8090 --key total --exec ./sum
+    python3 subscriber.py --output json | python3 responder.py --recorder http://headcast-recorder:8090 --key total --exec ./sum
 
 One file, Python 3.9 or later, the standard library alone, and independent of subscriber.py: copy it into an image, or
 mount it from a ConfigMap. The recorder's contract is Sources/Recording/openapi.yaml; the words here are those of it.
@@ -200,7 +200,7 @@ class Connection:
         except ValueError:
             parts, port, is_plain = urllib.parse.urlsplit(""), None, False
         if not (is_plain and parts.scheme in ("http", "https") and parts.hostname and re.fullmatch("[!-~]+", url)):
-            raise ValueError(f'recorder is "{url}"; expected a URL like http://recorder:8090')
+            raise ValueError(f'recorder is "{url}"; expected a URL like http://headcast-recorder:8090')
         if not timeout > 0:
             raise ValueError(f"request_timeout is {timeout}; expected seconds, more than 0")
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
@@ -522,6 +522,7 @@ class Told(NamedTuple):
     topic: Optional[str]
     sequence: Optional[int]
     payload: bytes
+    content_type: Optional[str]
 
 
 def read_message(line: bytes) -> Optional[Told]:
@@ -544,7 +545,9 @@ def read_message(line: bytes) -> Optional[Told]:
     else:
         raise ValueError("it has neither payload nor payloadBase64")
     topic = None if not told.get("topic") else checked_label("topic", told["topic"])
-    return Told(checked_label("id", told["id"]), topic, told.get("sequence") or None, payload)
+    attributes = told.get("attributes")
+    content_type = attributes.get("content-type") if isinstance(attributes, dict) else None
+    return Told(checked_label("id", told["id"]), topic, told.get("sequence") or None, payload, content_type)
 
 
 def output(command: str, message: Told) -> bytes:
@@ -569,9 +572,9 @@ def seconds(text: str) -> float:
 def parse_arguments() -> Tuple[argparse.Namespace, Responder]:
     parser = argparse.ArgumentParser(
         description="Answers each message that a subscriber prints as a line of JSON; counters go to standard error at "
-                    "the end. Exit status 1 tells that the recorder did not acknowledge all.")
-    parser.add_argument("--recorder", required=True, metavar="URL", help="such as http://recorder:8090")
-    parser.add_argument("--key", required=True, help="the state that is answered")
+                    "the end. Exit status 1 tells that a line has no response, or that the recorder did not take one.")
+    parser.add_argument("--recorder", required=True, metavar="URL", help="such as http://headcast-recorder:8090")
+    parser.add_argument("--key", default="state", help="which state the answers are about (%(default)s)")
     parser.add_argument("--responder", metavar="NAME", help="who answers (the name of the host)")
     parser.add_argument("--exec", dest="command", metavar="COMMAND",
                         help="respond with what this prints, with the payload as its standard input, instead of with "
@@ -606,28 +609,38 @@ def stop_on_signals(responder: Responder, timeout: float) -> None:
     signal.signal(signal.SIGINT, lambda number, frame: None)
 
 
-def answer_lines(lines: Iterable[bytes], responder: Responder, key: str, command: Optional[str]) -> None:
+def answer_lines(lines: Iterable[bytes], responder: Responder, key: str, command: Optional[str]) -> int:
+    """Gives how many lines have no response."""
+    failed = 0
     for number, line in enumerate(lines, start=1):
         try:
             message = read_message(line) if line.strip() else None
-            if message is not None:
-                responder.respond(message, key, message.payload if command is None else output(command, message))
+            if message is None:
+                continue
+            if command is None:
+                responder.respond(message, key, message.payload, message.content_type)
+            else:
+                responder.respond(message, key, output(command, message))
         except (ValueError, OSError) as error:
+            failed += 1
             say(f"line {number} has no response: {error}")
+    return failed
 
 
 def main() -> None:
     options, responder = parse_arguments()
     stop_on_signals(responder, options.timeout)
+    failed = 0
     try:
-        answer_lines(sys.stdin.buffer, responder, options.key, options.command)
+        failed = answer_lines(sys.stdin.buffer, responder, options.key, options.command)
     finally:
         waiting = responder.close(options.timeout)
     counters = responder.counters
     if waiting:
-        say(f"{waiting} responses are not acknowledged: {counters.last_failure or 'no answer in time'}")
+        noun = "1 response is" if waiting == 1 else f"{waiting} responses are"
+        say(f"{noun} not acknowledged: {counters.last_failure or 'no answer in time'}")
     print(json.dumps(vars(counters)), file=sys.stderr, flush=True)
-    sys.exit(1 if waiting or counters.refused else 0)
+    sys.exit(1 if waiting or failed or counters.refused else 0)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,8 @@ class ResponseTests(ResponderCase):
                     "http://x?y", "http://x/a b", "http://x/ü", "http://me@x", "http://x\r\n"):
             with self.subTest(url), self.assertRaises(ValueError) as raised:
                 Responder(url)
-            self.assertEqual(str(raised.exception), f'recorder is "{url}"; expected a URL like http://recorder:8090')
+            self.assertEqual(
+                str(raised.exception), f'recorder is "{url}"; expected a URL like http://headcast-recorder:8090')
         settings: List[Any] = [
             {"responder": ""}, {"maximum_payload_bytes": (8 << 20) + 1}, {"maximum_payload_bytes": 0},
             {"outbox_responses": 0}, {"outbox_bytes": 0}, {"request_timeout": 0}]

@@ -74,7 +74,15 @@ class CommandTests(unittest.TestCase):
         self.assertEqual(errors[:-1], [
             "responder: line 2 has no response: the command ended with status 3",
             "responder: line 3 has no response: the command ended with signal 9"])
+        self.assertEqual(status, 1)
+
+    def test_the_content_type_of_a_payload_belongs_to_the_response(self) -> None:
+        recorder = self.record()
+        message = json.dumps({"id": "m", "payload": "7", "attributes": {"content-type": "text/plain", "a": "b"}})
+        status, _ = self.run_to_its_end(message + "\n", "--recorder", recorder.url)
         self.assertEqual(status, 0)
+        [entry] = recorder.entries
+        self.assertEqual((entry["key"], entry["contentType"]), ("state", "text/plain"))
 
     def test_bad_lines_are_told_and_events_are_passed_over(self) -> None:
         recorder = self.record()
@@ -89,7 +97,7 @@ class CommandTests(unittest.TestCase):
         for number, error in enumerate(errors[:-1], start=3):
             self.assertRegex(error, f"^responder: line {number} has no response: .")
         self.assertEqual(len(errors), len(bad) + 1)
-        self.assertEqual(status, 0)
+        self.assertEqual(status, 1)
 
     def test_it_ends_with_1_when_something_is_not_acknowledged(self) -> None:
         recorder = self.record(lambda request: results(409, 400))
@@ -109,7 +117,8 @@ class CommandTests(unittest.TestCase):
     def test_what_cannot_be_is_said_at_once(self) -> None:
         recorder, key = ("--recorder", "http://127.0.0.1:1"), ("--key", "k")
         for flags, expected in [
-            (("--recorder", "ftp://x", *key), 'recorder is "ftp://x"; expected a URL like http://recorder:8090'),
+            (("--recorder", "ftp://x", *key),
+             'recorder is "ftp://x"; expected a URL like http://headcast-recorder:8090'),
             ((*recorder, "--key", ""), "--key of 0 bytes; expected 1 to 256 bytes of UTF-8"),
             ((*recorder, *key, "--responder", ""), "responder of 0 bytes; expected 1 to 256 bytes of UTF-8"),
             ((*recorder, *key, "--timeout", "soon"), '"soon" is not a duration like 250ms or 10s'),

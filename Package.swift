@@ -108,12 +108,12 @@ let package = Package(
             swiftSettings: strict
         ),
         // Plain C to measure against, used by nothing else
-        .target(name: "CBaseline", dependencies: ["CMicroHTTPD"]),
+        .target(name: "CBaseline", dependencies: ["CMicroHTTPD", "CSQLite"]),
         .executableTarget(
             name: "headcast-benchmark",
             dependencies: [
                 "CBaseline", "CLinux", "Clocks", "Datagrams", "Endpoints", "ErrorNumbers", "EventLoop", "FanOut",
-                "Headcast", "JSON", argumentParser,
+                "Headcast", "JSON", "Records", "Requesting", argumentParser,
             ],
             swiftSettings: strict
         ),

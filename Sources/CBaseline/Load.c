@@ -55,6 +55,14 @@ static void writeDigits(char *text, uint64_t value, int count) {
     for (int index = count - 1; index >= 0; index--, value >>= 4) text[index] = "0123456789abcdef"[value & 15];
 }
 
+static void writeNumbers(char *request, struct baseline_numbers *numbers) {
+    for (size_t index = 0; index < numbers->count; index++, numbers->next++) {
+        char *place = request + numbers->offsets[index];
+        writeDigits(place, numbers->next / numbers->responders, 12);
+        writeDigits(place + numbers->responderDistance, numbers->next % numbers->responders, 4);
+    }
+}
+
 static void wait(struct client *client, struct connection *connection, uint32_t events, int operation) {
     struct epoll_event event = {.events = events, .data.u64 = (uint64_t)(connection - client->connections)};
     epoll_ctl(client->epoll, operation, connection->descriptor, &event);
@@ -89,6 +97,7 @@ static void begin(struct client *client, struct connection *connection, uint64_t
         writeDigits(connection->request + client->load->stampOffset, time, 16);
         writeDigits(connection->request + client->load->stampOffset + 16, client->begun, 8);
     }
+    if (client->load->numbers) writeNumbers(connection->request, client->load->numbers);
     baseline_answer_reset(&connection->answer);
     connection->isBusy = 1;
     connection->written = 0;

@@ -38,6 +38,19 @@ int baseline_serve(int listening, struct baseline_fanout *fanout, int isBundled,
 /// Has the kernel send `signal` to this process when `parent` ends; ends the process if that has happened already.
 void baseline_end_with_parent(int signal, int parent);
 
+/// The responses that a request consists of, numbered on from one request to the next.
+struct baseline_numbers {
+    /// Where in the request each of them has 12 hexadecimal digits of its message's number.
+    const size_t *offsets;
+    size_t count;
+    /// From there to 4 of its responder's.
+    size_t responderDistance;
+    /// How many answer each message, one after the other.
+    unsigned responders;
+    /// The number of the next response; counted on.
+    uint64_t next;
+};
+
 /// What to ask of a server at 127.0.0.1.
 struct baseline_load {
     uint16_t port;
@@ -47,6 +60,8 @@ struct baseline_load {
     /// Where in the request 16 hexadecimal digits of its time (CLOCK_MONOTONIC, nanoseconds) and 8 of its number are
     /// written; 0: nowhere.
     size_t stampOffset;
+    /// Null where nothing is numbered.
+    struct baseline_numbers *numbers;
     /// Requests per second, all connections together; 0: each connection asks again once it is answered.
     double rate;
     uint64_t nanoseconds;
@@ -87,3 +102,15 @@ int baseline_answer_is_complete(const struct baseline_answer *answer);
 
 /// The status; 0 before the head is complete.
 int baseline_answer_status(const struct baseline_answer *answer);
+
+/// A table with the unique key of records in a file of SQLite, as durable as a recorder's.
+struct baseline_rows;
+
+/// Makes the file; null when SQLite cannot.
+struct baseline_rows *baseline_rows_open(const char *path);
+void baseline_rows_close(struct baseline_rows *rows);
+
+/// Inserts new rows with `payload`, so many with each commit, until `nanoseconds` are over; one commit at least.
+///
+/// Returns how many, -1 when SQLite fails; `nanoseconds` is then what that took.
+int64_t baseline_rows_insert(struct baseline_rows *rows, const char *payload, int rowsPerCommit, uint64_t *nanoseconds);

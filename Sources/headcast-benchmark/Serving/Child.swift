@@ -49,9 +49,14 @@ final class Child {
     }
 
     /// Resident memory, in bytes; nil once it has ended.
-    var residentBytes: Int? {
+    var residentBytes: Int? { memory("VmRSS:") }
+
+    /// The most that was resident at any time, in bytes; nil once it has ended.
+    var peakBytes: Int? { memory("VmHWM:") }
+
+    private func memory(_ field: String) -> Int? {
         guard let text = ProcText.read("/proc/\(identifier)/status") else { return nil }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = text.split(separator: "\n").first { $0.hasPrefix(field) }
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
     }
 

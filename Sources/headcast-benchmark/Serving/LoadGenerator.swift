@@ -43,7 +43,7 @@ struct LoadGenerator {
             var load = baseline_load(
                 port: endpoint.port, connections: Int32(connections),
                 request: bytes.baseAddress?.assumingMemoryBound(to: CChar.self), requestBytes: bytes.count,
-                stampOffset: stampOffset, rate: rate ?? 0, nanoseconds: UInt64(max(0, time.nanoseconds)))
+                stampOffset: stampOffset, numbers: nil, rate: rate ?? 0, nanoseconds: UInt64(max(0, time.nanoseconds)))
             return baseline_load_run(&load, &outcome)
         }
         let code = errno

@@ -1,22 +1,29 @@
 import Endpoints
 import FanOut
 import Glibc
+import JSON
+import Records
 
-/// Starts the gateway and its yardsticks.
+/// Starts gateways, recorders and their yardsticks.
 struct Servers {
-    /// The program `headcast` that was built beside this one.
-    let gatewayPath: String
+    /// The program `headcast`.
+    let programPath: String
 
-    init() throws {
+    /// - Parameter program: the path of the program that is measured; nil for the one that was built beside this one.
+    init(program: String? = nil) throws {
+        programPath = program ?? Self.neighbour
+        guard access(programPath, X_OK) == 0 else {
+            throw BenchmarkFailure(
+                "there is no \(programPath) to measure", hint: "swift build -c release builds it and this program")
+        }
+    }
+
+    private static var neighbour: String {
         var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
         let path = String(decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let directory = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
-        gatewayPath = "\(directory)/headcast"
-        guard access(gatewayPath, X_OK) == 0 else {
-            throw BenchmarkFailure(
-                "there is no \(gatewayPath) to measure", hint: "swift build -c release builds it and this program")
-        }
+        return "\(directory)/headcast"
     }
 
     /// A gateway with one topic, `bench`.
@@ -34,10 +41,25 @@ struct Servers {
 
     /// - Parameter topics: in YAML, indented.
     func gateway(topics: String, _ more: [String] = []) throws -> Child {
-        let settings = ["--listen", "127.0.0.1:0", "--log-format", "json", "--name", "bench"]
         return try Child(
-            "gateway", [gatewayPath, "gateway", "--config", Child.filePath] + settings + more,
+            "gateway", [programPath, "gateway", "--config", Child.filePath] + Self.settings + more,
             file: "topics:\n" + topics)
+    }
+
+    func recorder(_ store: StoreLocation) throws -> Child {
+        // Not as an argument, which every user sees: a password may stand in it. YAML takes JSON.
+        var file = JSONWriter(reserving: 256)
+        file.object { json in
+            // Clients that are refused here would ask again at once, whatever `Retry-After` says.
+            json.field("maximumWaitingResponses", 65_536)
+            switch store {
+            case .sqlite: json.field("store", store.description)
+            case .postgreSQL(let url): json.field("store", url)
+            }
+        }
+        return try Child(
+            "recorder", [programPath, "recorder", "--config", Child.filePath] + Self.settings,
+            file: String(decoding: file.bytes, as: UTF8.self))
     }
 
     /// The whole loop in C: takes POSTs, sends runs, answers with a receipt that is always the same.
@@ -50,6 +72,8 @@ struct Servers {
     func bareServer() throws -> Child {
         try Child("bare server", ["/proc/self/exe", YardstickCommand.name, "raw", ""])
     }
+
+    private static let settings = ["--listen", "127.0.0.1:0", "--log-format", "json", "--name", "bench"]
 
     private static func list(_ endpoints: [Endpoint]) -> String {
         endpoints.map(\.description).joined(separator: ",")

@@ -7,8 +7,8 @@ struct Benchmark {
     func run() throws -> Report {
         var machine = try Machine()
         // What is missing shows before minutes of measuring.
-        let needsServers = plan.suites.contains { [.http, .latency, .scale].contains($0) }
-        let servers = needsServers ? try Servers() : nil
+        let needsServers = plan.suites.contains { ![.lone, .fanout].contains($0) }
+        let servers = needsServers ? try Servers(program: plan.program) : nil
         if !machine.isOptimized { progress("built without optimization: the figures mean little") }
         var sections: [Section] = []
         for suite in plan.suites { sections += try run(suite, servers) }
@@ -22,10 +22,11 @@ struct Benchmark {
         case .fanout: return try FanOutSuite(plan: plan, progress: progress).run()
         default: break
         }
-        let servers = try servers ?? Servers()
+        let servers = try servers ?? Servers(program: plan.program)
         switch suite {
         case .http: return try HTTPSuite(plan: plan, progress: progress, servers: servers).run()
         case .latency: return try LatencySuite(plan: plan, progress: progress, servers: servers).run()
+        case .recorder: return try RecorderSuite(plan: plan, progress: progress, servers: servers).run()
         default: return try ScaleSuite(plan: plan, progress: progress, servers: servers).run()
         }
     }

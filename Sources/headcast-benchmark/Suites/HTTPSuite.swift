@@ -34,7 +34,7 @@ struct HTTPSuite {
         let load = LoadGenerator(Self.payload, .single)
         let ours = ServerLoad(gateway, load)
         let theirs = ServerLoad(bare, load)
-        try ours.awaitReadiness()
+        try ours.awaitReadiness(plan)
         for count in connections {
             progress("http: no subscribers, \(count) connections")
             section.rows.append(try row(["connections": .number(count)], ours, theirs, connections: count))
@@ -57,7 +57,7 @@ struct HTTPSuite {
             let gateway = try servers.gateway(to: receivers.endpoints, format, burstBytes: plan.burstBytes)
             let ours = ServerLoad(gateway, load, receivers)
             let theirs = ServerLoad(try servers.prototype(to: receivers.endpoints, format), load, receivers)
-            try ours.awaitReadiness()
+            try ours.awaitReadiness(plan)
             for count in connections {
                 progress("http: \(format.rawValue), \(Self.subscribers) subscribers, \(count) connections")
                 section.rows.append(
@@ -112,7 +112,7 @@ struct HTTPSuite {
             let receivers = try receivers(format)
             let gateway = try servers.gateway(to: receivers.endpoints, format, burstBytes: plan.burstBytes)
             let ours = ServerLoad(gateway, LoadGenerator(Self.payload, .batch(Self.batch)), receivers)
-            try ours.awaitReadiness()
+            try ours.awaitReadiness(plan)
             for count in plan.choice([1, 16, 64], quick: [16]) {
                 progress("http: batches, \(format.rawValue), \(count) connections")
                 var tally = ServerTally()

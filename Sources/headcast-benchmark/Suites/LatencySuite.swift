@@ -26,7 +26,7 @@ struct LatencySuite {
         let load = LoadGenerator(Self.payload, .single)
         let ours = ServerLoad(try servers.gateway(to: receivers.endpoints, .raw), load, receivers)
         let theirs = ServerLoad(try servers.prototype(to: receivers.endpoints, .raw), load, receivers)
-        try ours.awaitReadiness()
+        try ours.awaitReadiness(plan)
         progress("latency: finding out what the gateway can take")
         try ours.warmUp(Self.connections)
         var tally = ServerTally()

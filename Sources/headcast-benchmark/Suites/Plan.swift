@@ -1,3 +1,5 @@
+import Records
+
 /// How long and how often is measured.
 struct Plan: Sendable {
     var suites = Suite.allCases
@@ -9,11 +11,28 @@ struct Plan: Sendable {
     var isQuick = false
     /// What a subscriber is sent in a millisecond at most; nil for the default of topics.
     var burstBytes: Int?
+    /// The program that is measured; nil for the one beside this program.
+    var program: String?
+
+    // MARK: Recorder
+
+    /// A server of PostgreSQL for the records; nil for a file of SQLite in ``folder``.
+    var store: StoreLocation?
+    /// Where files of databases are made, and removed in the end.
+    var folder = "/tmp"
+    /// After how many responses memory is measured.
+    var responses = 100_000
+
+    /// Whether it is too short for figures and just tries everything.
+    var isTrial: Bool { seconds < 0.1 }
 
     var time: Duration { .seconds(seconds) }
 
-    /// `all`, or `some` when it is to be quick.
-    func choice<Value>(_ all: [Value], quick some: [Value]) -> [Value] { isQuick ? some : all }
+    /// `all`, or `some` when it is to be quick, or `few` when it is a trial.
+    func choice<Value>(_ all: Value, quick some: Value? = nil, trial few: Value? = nil) -> Value {
+        if isTrial, let few { return few }
+        return isQuick ? some ?? all : all
+    }
 
     /// Runs both in turns, the other way round in every second round.
     func alternate(

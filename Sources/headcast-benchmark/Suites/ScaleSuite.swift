@@ -21,7 +21,7 @@ struct ScaleSuite {
                 "One message of 200 bytes, raw, divided by its subscribers, of which each has an address and all share one\n"
                 + "socket. Yardstick: a bare sendmmsg loop to the same.",
             unit: "nanoseconds/subscriber")
-        for count in plan.choice([10, 100, 1_000, 10_000], quick: [10, 10_000]) {
+        for count in plan.choice([10, 100, 1_000, 10_000], quick: [10, 10_000], trial: [10]) {
             progress("scale: \(count) subscribers")
             let receivers = try Receivers(
                 ReceiverPlan(count: count, layout: .socketShared, content: .any, payload: Self.payload))
@@ -55,7 +55,7 @@ struct ScaleSuite {
                 "Resident memory of the gateway as it starts, and once its ledger and the log of its topic are full, both of\n"
                 + "their default size.",
             unit: "bytes")
-        for count in plan.choice([10, 1_000, 10_000], quick: [10_000]) {
+        for count in plan.choice([10, 1_000, 10_000], quick: [10_000], trial: [10]) {
             progress("scale: memory with \(count) subscribers")
             section.rows.append(try memory(of: count))
         }
@@ -78,14 +78,15 @@ struct ScaleSuite {
         let start = gateway.residentBytes
         let filling = LoadGenerator(Payload(count: 200), .batch(1_000), topic: "ledger")
         var messages = 0
-        while messages < Self.ledgerMessages {
+        while messages < plan.choice(Self.ledgerMessages, trial: 1) {
             let accepted = try filling.run(on: gateway.endpoint, connections: 1, for: .zero).accepted
             guard accepted > 0 else { throw BenchmarkFailure("the gateway refuses batches") }
             messages += 1_000
         }
         let large = Payload(count: 1_200)
         let publish = LoadGenerator(large, .batch(Self.batch))
-        for _ in 0...(Self.ringBytes / (large.bytes.count * Self.batch)) {
+        let ringBytes = plan.choice(Self.ringBytes, trial: 1)
+        for _ in 0...(ringBytes / (large.bytes.count * Self.batch)) {
             _ = try publish.run(on: gateway.endpoint, connections: 1, for: .zero)
         }
         return Row(

@@ -12,4 +12,6 @@ enum Suite: String, CaseIterable, ExpressibleByArgument, Sendable {
     case latency
     /// What each subscriber costs as they become many.
     case scale
+    /// How much a recorder acknowledges, and what that takes of memory.
+    case recorder
 }

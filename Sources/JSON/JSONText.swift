@@ -12,6 +12,12 @@ extension JSONReader {
             ? String(decoding: unescaped(text), as: UTF8.self) : String(decoding: bytes[text.range], as: UTF8.self)
     }
 
+    /// Whether text this reader read has the bytes of `other`; strings are equal to other spellings, too.
+    package func isEqual(_ text: JSONText, to other: String) -> Bool {
+        guard !text.hasEscapes else { return unescaped(text).elementsEqual(other.utf8) }
+        return text.range.count == other.utf8.count && bytes[text.range].elementsEqual(other.utf8)
+    }
+
     /// Text this reader read, in UTF-8 without escapes.
     package func unescaped(_ text: JSONText) -> [UInt8] {
         guard text.hasEscapes else { return Array(bytes[text.range]) }

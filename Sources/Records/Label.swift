@@ -13,6 +13,7 @@ package struct Label: Sendable {
         self.text = text
     }
 
+    @inlinable
     package init(utf8 bytes: some Collection<UInt8>) throws(LabelFault) {
         guard bytes.count <= Self.maximumBytes else { throw .tooLong(bytes: bytes.count) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }

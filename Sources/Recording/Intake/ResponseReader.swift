@@ -10,7 +10,11 @@ struct ResponseReader {
 
     private var reader: JSONReader
     private let maximumPayloadBytes: Int
-    private var labels: [Field: Label] = [:]
+    private var messageID: Label?
+    private var key: Label?
+    private var responder: Label?
+    private var contentType: Label?
+    private var topic: Label?
     private var payload: [UInt8]?
     private var sequence: UInt64?
 
@@ -38,17 +42,17 @@ struct ResponseReader {
         } catch {
             throw Self.refusal(error)
         }
-        guard let messageID = labels[.messageId], let key = labels[.key], let responder = labels[.responder] else {
-            let missing = [Field.messageId, .key, .responder].filter { labels[$0] == nil }
-            throw Self.refusal("the response has no \(missing.map(\.rawValue).joined(separator: " and no "))")
+        guard let messageID, let key, let responder else {
+            let labels: [(Field, Label?)] = [(.messageId, messageID), (.key, key), (.responder, responder)]
+            let missing = labels.filter { $0.1 == nil }.map(\.0.rawValue)
+            throw Self.refusal("the response has no \(missing.joined(separator: " and no "))")
         }
         guard let payload else {
             throw Self.refusal("the response has no payload; give payload or payloadBase64")
         }
         return Response(
             messageID: messageID, key: key, responder: responder,
-            answer: Answer(payload: payload, contentType: labels[.contentType]), topic: labels[.topic],
-            sequence: sequence)
+            answer: Answer(payload: payload, contentType: contentType), topic: topic, sequence: sequence)
     }
 
     private mutating func next(_ fields: inout JSONFields<Field>) throws(Refusal) -> Field? {
@@ -61,8 +65,11 @@ struct ResponseReader {
 
     private mutating func read(_ field: Field) throws(Refusal) {
         switch field {
-        case .messageId, .key, .responder: labels[field] = try label(field)
-        case .contentType, .topic: if try !isNull() { labels[field] = try label(field) }
+        case .messageId: messageID = try label(field)
+        case .key: key = try label(field)
+        case .responder: responder = try label(field)
+        case .contentType: if try !isNull() { contentType = try label(field) }
+        case .topic: if try !isNull() { topic = try label(field) }
         case .sequence: if try !isNull() { sequence = try number() }
         case .payload, .payloadBase64: try readPayload(field)
         }

@@ -99,8 +99,9 @@ package final class RecorderLoop {
         for index in 0..<ready where epoll.ready(index).token == Token.stop {
             state.drain.readStop(stopDescriptor, of: server, at: state.now.instant, logger)
         }
-        // First, so that the answers leave with the poll, and the next group is what came meanwhile.
+        // First, so that the answers leave with the poll, and the store is at work meanwhile.
         takeReports()
+        if state.intake.waitingCount > 0 { giveWriter() }
         server.poll(at: state.now.instant)
         routes.readBatches()
         expire()

@@ -108,7 +108,7 @@ let package = Package(
             swiftSettings: strict
         ),
         // Plain C to measure against, used by nothing else
-        .target(name: "CBaseline", dependencies: ["CMicroHTTPD", "CSQLite"]),
+        .target(name: "CBaseline", dependencies: ["CMicroHTTPD", "CPostgreSQL", "CSQLite"]),
         .executableTarget(
             name: "headcast-benchmark",
             dependencies: [
@@ -158,7 +158,10 @@ let package = Package(
             ]),
         test(
             "headcast-benchmarkTests",
-            ["headcast-benchmark", "CBaseline", "Clocks", "Endpoints", "FanOut", "MicroHTTP", argumentParser]),
+            [
+                "headcast-benchmark", "CBaseline", "Clocks", "Endpoints", "FanOut", "MicroHTTP", "Records",
+                argumentParser,
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["Digests"], exclude: ["Parts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 import Clocks
 import Glibc
+import Records
 import Testing
 
 @testable import headcast_benchmark
@@ -46,7 +47,7 @@ struct StoringTests {
         do {
             let folder = try TemporaryFolder(in: "/tmp")
             path = folder.path
-            let rows = try RowLoop(path: "\(path)/rows.db")
+            let rows = try RowLoop(.sqlite(path: "\(path)/rows.db"))
             #expect(try rows.perSecond(rowsPerCommit, for: .zero) > 0)
             #expect(try rows.perSecond(rowsPerCommit, for: .milliseconds(5)) > 0)
             #expect(folder.bytes > 0)
@@ -54,7 +55,12 @@ struct StoringTests {
         #expect(access(path, F_OK) != 0)
     }
 
-    @Test func `a loop without a folder is told of`() {
-        #expect(throws: BenchmarkFailure.self) { try RowLoop(path: "/nowhere/rows.db") }
+    @Test func `a loop that has no place is told of`() {
+        let server = StoreLocation.postgreSQL(url: "postgres://nobody:secret@127.0.0.1:1/headcast")
+        let failure = #expect(throws: BenchmarkFailure.self) { try RowLoop(server) }
+        #expect(
+            failure?.description
+                == "a bare loop cannot make its table in postgres://nobody:***@127.0.0.1:1/headcast")
+        #expect(throws: BenchmarkFailure.self) { try RowLoop(.sqlite(path: "/nowhere/rows.db")) }
     }
 }

@@ -114,3 +114,14 @@ void baseline_rows_close(struct baseline_rows *rows);
 ///
 /// Returns how many, -1 when SQLite fails; `nanoseconds` is then what that took.
 int64_t baseline_rows_insert(struct baseline_rows *rows, const char *payload, int rowsPerCommit, uint64_t *nanoseconds);
+
+/// The same in a table of its own at a server of PostgreSQL, gone with the rows.
+struct baseline_server_rows;
+
+/// Makes the table; null when the server does not.
+struct baseline_server_rows *baseline_server_rows_open(const char *url);
+void baseline_server_rows_close(struct baseline_server_rows *rows);
+
+/// What `baseline_rows_insert` does; rows that share a commit go to the server at once (libpq, pipeline mode).
+int64_t baseline_server_rows_insert(
+    struct baseline_server_rows *rows, const char *payload, int rowsPerCommit, uint64_t *nanoseconds);

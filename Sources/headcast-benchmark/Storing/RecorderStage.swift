@@ -8,20 +8,16 @@ final class RecorderStage {
     let recorder: Child
     /// Nil where a server of PostgreSQL keeps the records.
     let folder: TemporaryFolder?
+    private let store: StoreLocation
     private let client: HTTPClient
 
     private static let patience: Duration = .seconds(30)
 
     init(_ plan: Plan, _ servers: Servers) throws {
         client = try HTTPClient(agent: "headcast-benchmark")
-        if let store = plan.store {
-            folder = nil
-            recorder = try servers.recorder(store)
-        } else {
-            let folder = try TemporaryFolder(in: plan.folder)
-            self.folder = folder
-            recorder = try servers.recorder(.sqlite(path: "\(folder.path)/records.db"))
-        }
+        folder = try plan.store == nil ? TemporaryFolder(in: plan.folder) : nil
+        store = plan.store ?? .sqlite(path: "\(folder?.path ?? "")/records.db")
+        recorder = try servers.recorder(store)
         try awaitReadiness()
     }
 
@@ -32,9 +28,9 @@ final class RecorderStage {
 
     var metrics: RecorderMetrics { get throws { try RecorderMetrics(of: recorder.endpoint, client) } }
 
-    /// The yardstick on the same file system; nil where there is none.
-    func rowLoop() throws -> RowLoop? {
-        try folder.map { try RowLoop(path: "\($0.path)/rows.db") }
+    /// The yardstick at the same place.
+    func rowLoop() throws -> RowLoop {
+        try RowLoop(folder.map { .sqlite(path: "\($0.path)/rows.db") } ?? store)
     }
 
     /// What is said of the place in a report.

@@ -10,7 +10,7 @@ final class GatewayState {
     let topics: [TopicService]
     let startedAt: Moment
 
-    var drain: Drain
+    let drain: Drain
     /// Read when a round begins, and again when its datagrams have left before publishes are answered.
     var now: Moment
     var requests = RequestStatistics()

@@ -10,7 +10,7 @@ final class RecorderState {
 
     /// Read when a round begins.
     var now: Moment
-    var drain: Drain
+    let drain: Drain
     var health = StoreHealth()
     let intake: Intake
     /// Batches that are still being read.

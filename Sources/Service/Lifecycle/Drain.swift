@@ -7,7 +7,9 @@ import MicroHTTP
 ///
 /// It goes on accepting for a while, unready, since Services still route to it; then it stops listening and finishes
 /// what it has accepted; what is not finished in time is given up.
-package struct Drain {
+///
+/// A class, since the server calls back in the middle of a step, and whoever is called asks for the phase.
+package final class Drain {
     /// From start to end; a server never goes back.
     package enum Phase: Equatable, Sendable {
         case serving
@@ -38,7 +40,7 @@ package struct Drain {
     }
 
     /// Takes the signals that have come on `descriptor`, one byte each: the first begins, the second hurries.
-    package mutating func readStop(_ descriptor: Int32, of server: HTTPServer, at now: Instant, _ logger: Logger) {
+    package func readStop(_ descriptor: Int32, of server: HTTPServer, at now: Instant, _ logger: Logger) {
         let requests = withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { buffer in
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             // Nobody left who could write means the same as being told so.
@@ -47,7 +49,7 @@ package struct Drain {
         for _ in 0..<requests { stopRequested(server, at: now, logger) }
     }
 
-    private mutating func stopRequested(_ server: HTTPServer, at now: Instant, _ logger: Logger) {
+    private func stopRequested(_ server: HTTPServer, at now: Instant, _ logger: Logger) {
         guard case .serving = phase else {
             logger.warning("stopping at once")
             isHurried = true
@@ -63,7 +65,7 @@ package struct Drain {
     /// - Parameters:
     ///   - isFinished: whether nothing accepted is left to do, open requests aside.
     ///   - giveUp: answers whoever still waits, when the time is up.
-    package mutating func advance(
+    package func advance(
         _ server: HTTPServer, at now: Instant, _ logger: Logger, isFinished: () -> Bool, giveUp: () -> Void
     ) -> Bool {
         if case .leaving(let until) = phase, now >= until {

@@ -87,8 +87,10 @@ struct MetricsTests {
             let query = #"rate(headcast_http_requests_total{code="409"}[2s]) > 0"#
             return try await !prometheus.series(of: query).isEmpty
         }
-        let answers = try await series("Answers by status").first { $0["metric"]["code"].string == "409" }
-        #expect(answers?["value"][1].string == "0")
+        let answers = try await eventually("the gateway was asked often enough for a rate") {
+            try await series("Answers by status").first { $0["metric"]["code"].string == "409" }
+        }
+        #expect(answers["value"][1].string == "0")
     }
 
     /// A gateway that has sent to somebody and has refused somebody something.

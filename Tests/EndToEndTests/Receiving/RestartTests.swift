@@ -23,7 +23,8 @@ struct RestartTests {
             receivers[0].received.messages.count > 300
         }
         first.program.signal(signal)
-        #expect(try await first.program.end() == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(0)))
+        let ending = try await first.program.end()
+        #expect(ending == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(0)), "\(first.program.account)")
         let second = try await gateway(topic, in: network)
         let ledger = try await publication.ledger()
         try await second.isQuiet()

@@ -8,7 +8,7 @@ package final class HTTPClient {
     /// Connections in use at the same time; further requests wait for one.
     private static let maximumConnections = 64
 
-    /// Once it is readable, what is under way ends without an answer.
+    /// Once it is readable, what is under way ends as stopped.
     package var stopDescriptor: Int32?
 
     private let multi: UnsafeMutableRawPointer
@@ -45,6 +45,7 @@ package final class HTTPClient {
             guard let easy = transfer.easy, lastWords.attach(to: easy) == CURLE_OK else { continue }
             curl_multi_add_handle(multi, easy)
         }
+        var unanswered = HTTPFailure.failed(reason: "not performed")
         var running: Int32 = 0
         repeat {
             guard curl_multi_perform(multi, &running) == CURLM_OK else { break }
@@ -53,12 +54,15 @@ package final class HTTPClient {
             // Returns early when libcurl has something to do; its own timers end what takes too long.
             var stop = curl_waitfd(fd: stopDescriptor ?? -1, events: Int16(CURL_WAIT_POLLIN), revents: 0)
             curl_multi_poll(multi, &stop, stopDescriptor == nil ? 0 : 1, 1_000, nil)
-            if stop.revents != 0 { break }
+            if stop.revents != 0 {
+                unanswered = .stopped
+                break
+            }
         } while true
         for transfer in transfers {
             if let easy = transfer.easy { curl_multi_remove_handle(multi, easy) }
         }
-        return transfers.map(\.result)
+        return transfers.map { $0.result ?? .failure(unanswered) }
     }
 
     /// Takes what libcurl says of transfers that have ended.

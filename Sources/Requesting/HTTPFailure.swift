@@ -10,6 +10,8 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case timedOut(after: Duration)
     /// The answer is longer than is kept.
     case tooLarge(limit: Int)
+    /// Whoever asked wanted no answer any more (``HTTPClient/stopDescriptor``).
+    case stopped
     /// What came was not an answer in full, or TLS failed.
     case failed(reason: String)
 }
@@ -21,6 +23,7 @@ extension HTTPFailure: CustomStringConvertible {
         case .unreachable(let reason), .failed(let reason): reason
         case .timedOut(let limit): "no answer within \(limit.text)"
         case .tooLarge(let limit): "an answer of more than \(limit) bytes"
+        case .stopped: "stopped before there was an answer"
         }
     }
 }

@@ -6,7 +6,8 @@ import Glibc
 final class Transfer {
     /// Nil where libcurl would not take the request.
     private(set) var easy: UnsafeMutableRawPointer?
-    private(set) var result: Result<HTTPAnswer, HTTPFailure> = .failure(.failed(reason: "not performed"))
+    /// Nil until it has ended.
+    private(set) var result: Result<HTTPAnswer, HTTPFailure>?
 
     private let timeout: Duration
     private let maximumBytes: Int
@@ -87,6 +88,8 @@ final class Transfer {
             headcast_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headers),
             headcast_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, explanation),
             headcast_curl_set_long(easy, CURLOPT_NOSIGNAL, 1),
+            // Otherwise the end of a transfer waits for the thread that looks up the host's name, whatever the time-out.
+            headcast_curl_set_long(easy, CURLOPT_QUICK_EXIT, 1),
             headcast_curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
             headcast_curl_set_writer(easy, write, Unmanaged.passUnretained(self).toOpaque()),
         ]

@@ -1,5 +1,6 @@
 import HTTPForTests
 import Headcast
+import Synchronization
 import Testing
 
 struct OutboxTests {
@@ -46,6 +47,21 @@ struct OutboxTests {
         for task in tasks { task.cancel() }
         for task in tasks { await #expect(throws: ResponderError.cancelled) { try await task.value } }
         #expect(responder.counters.waiting == 1)
+    }
+
+    @Test func `who waits behind one that is cancelled gets its room`() async throws {
+        let recorder = try FakeRecorder(keepsWaiting: true)
+        let responder = try responder(to: recorder.url) { $0.outboxBytes = 10_000 }
+        try await responder.respond(.init(0, String(repeating: "x", count: 5_000)))
+        let large = Task { try await responder.respond(.init(1, String(repeating: "x", count: 9_000))) }
+        for _ in 0..<100 { await Task.yield() }
+        let small = Task { try await responder.respond(.init(2)) }
+        for _ in 0..<100 { await Task.yield() }
+        large.cancel()
+        await #expect(throws: ResponderError.cancelled) { try await large.value }
+        try await small.value
+        recorder.release()
+        #expect(await responder.finish(within: .patience).stored == 2)
     }
 
     @Test func `nothing is lost or taken twice when many respond at once`() async throws {
@@ -99,6 +115,38 @@ struct OutboxTests {
         async let second = responder.finish(within: .patience)
         #expect(await (first, second) == (.init(stored: 1), .init(stored: 1)))
         #expect(await responder.finish(within: .patience).stored == 1)
+    }
+
+    @Test func `one that gives up frees who waits for room`() async throws {
+        let responder = try responder(to: try nowhere()) { $0.outboxResponses = 1 }
+        responder.giveUp(after: .patience)
+        try await responder.respond(.init(0))
+        let waiting = Task { try await responder.respond(.init(1)) }
+        for _ in 0..<100 { await Task.yield() }
+        responder.giveUp(after: .zero)
+        await #expect(throws: ResponderError.finished) { try await waiting.value }
+        #expect(await responder.finish(within: .patience).waiting == 1)
+    }
+
+    @Test func `one that is stopped within a request keeps what failed before`() async throws {
+        let recorder = try FakeRecorder { _, attempt in attempt == 0 ? .status(503) : .late }
+        let responder = try responder(to: recorder.url)
+        try await responder.respond(.init(0))
+        while recorder.requests.count < 2 { await Task.yield() }
+        let counters = await responder.finish(within: .zero)
+        #expect((counters.waiting, counters.retries, counters.failure) == (1, 1, "answered 503"))
+    }
+
+    @Test func `one that its own report releases ends`() async throws {
+        let recorder = try FakeRecorder { _, _ in .status(400) }
+        let kept = Kept()
+        try await {
+            let responder = try responder(to: recorder.url) { $0.report = { _ in kept.release() } }
+            kept.keep(responder)
+            try await responder.respond(.init(0))
+        }()
+        while kept.isThere { await Task.yield() }
+        #expect(recorder.requests.count == 1)
     }
 
     @Test func `one that nobody refers to ends`() async throws {
@@ -159,5 +207,26 @@ struct OutboxTests {
                     + #""contentType":"a/b","payloadBase64":"AQ=="}"#,
                 #"{"messageId":"mine",\#(common)"contentType":"a/b","payload":""}"#,
             ])
+    }
+}
+
+/// The only thing that refers to a responder, until it is released.
+private final class Kept: Sendable {
+    private struct State {
+        var responder: Responder?
+        weak var trace: Responder?
+    }
+
+    private let state = Mutex(State())
+
+    var isThere: Bool { state.withLock { $0.trace != nil } }
+
+    func keep(_ responder: Responder) {
+        state.withLock { $0 = State(responder: responder, trace: responder) }
+    }
+
+    func release() {
+        // Its end comes outside of the lock.
+        _ = state.withLock { $0.responder.take() }
     }
 }

@@ -114,6 +114,18 @@ struct ResponderTests {
         #expect(recorder.requests.last?.count == 1)
     }
 
+    @Test func `what gets too long an answer is sent in smaller requests`() async throws {
+        let recorder = try FakeRecorder(keepsWaiting: true) { lines, _ in
+            lines.count > 1
+                ? .status(200, body: String(repeating: " ", count: 17 << 20)) : .results(lines.map { _ in 201 })
+        }
+        let responder = try responder(to: recorder.url)
+        try await recorder.gather(4, from: responder)
+        #expect(await responder.finish(within: .patience).stored == 5)
+        #expect(recorder.requests.map(\.count) == [1, 4, 2, 1, 1, 1, 1])
+        #expect(told.all.isEmpty)
+    }
+
     @Test(
         arguments: [
             (
@@ -151,5 +163,15 @@ struct ResponderTests {
         try await recorder.gather(4, from: responder)
         #expect(await responder.finish(within: .patience) == .init(stored: 2, repeated: 2, diverged: 1, retries: 1))
         #expect(recorder.requests.last?.map { $0.prefix(17) } == [#"{"messageId":"m1""#, #"{"messageId":"m3""#])
+    }
+
+    @Test func `tries that get something done do not make the waits longer`() async throws {
+        let recorder = try FakeRecorder(keepsWaiting: true) { lines, _ in
+            .results(lines.indices.map { $0 == 0 ? 201 : 503 })
+        }
+        // After thirty waits, each twice as long as the one before, the test would not end.
+        let responder = try responder(to: recorder.url) { $0.retryDelay = .milliseconds(1) ... .seconds(1_000_000) }
+        try await recorder.gather(30, from: responder)
+        #expect(await responder.finish(within: .patience).stored == 31)
     }
 }

@@ -8,7 +8,7 @@ struct BatchSize {
     /// What the responses may cost; a single one may cost more.
     private(set) var bytes = most
 
-    /// There was no answer in time, which the same batch might never get.
+    /// There was no answer in time to several, which the same batch might never get.
     mutating func tookTooLong() {
         bytes = min(bytes, max(bytes / 2, Self.slow))
     }

@@ -22,42 +22,49 @@ struct Delivery: Sendable {
         var size = BatchSize()
         var isFailing = false
         while let batch = outbox.next(upTo: size.bytes, or: stop) {
-            let outcome = deliver(batch, with: &client, &size, until: stop)
+            guard let outcome = deliver(batch, with: &client, &size, until: stop) else { break }
             outbox.settle(batch, outcome)
-            // That it was told to stop is no failure.
-            if outcome.failure != nil, Bell.hasRung(stop) { break }
             for event in outcome.events { options.report(event) }
+            if outcome.again.count < batch.count { delay = RetryDelay(options.retryDelay) }
             if let failure = outcome.failure {
                 if !isFailing { options.report(.failing(failure.reason)) }
                 Bell.sleep(for: max(delay.next(), min(failure.retryAfter ?? .zero, Self.longestWait)), or: stop)
-            } else {
-                if isFailing { options.report(.recovered) }
-                delay = RetryDelay(options.retryDelay)
+            } else if isFailing {
+                options.report(.recovered)
             }
             isFailing = outcome.failure != nil
         }
         outbox.end()
     }
 
+    /// Nil if `stop` came before an answer.
     private func deliver(
         _ batch: [Response], with client: inout HTTPClient?, _ size: inout BatchSize, until stop: Int32
-    ) -> BatchOutcome {
+    ) -> BatchOutcome? {
         let answer: HTTPAnswer
         do throws(HTTPFailure) {
-            let open = if let client { client } else { try HTTPClient(agent: Self.agent, maximumAnswerBytes: 8 << 20) }
+            let open = if let client { client } else { try HTTPClient(agent: Self.agent, maximumAnswerBytes: 16 << 20) }
             open.stopDescriptor = stop
             client = open
             answer = try open.perform(request(for: batch))
         } catch {
-            if case .timedOut = error { size.tookTooLong() }
+            switch error {
+            case .stopped: return nil
+            case .timedOut where batch.count > 1: size.tookTooLong()
+            case .tooLarge where batch.count > 1: return divided(batch, &size)
+            default: break
+            }
             return BatchOutcome(again: batch, failure: error.description)
         }
-        if answer.status == 413, batch.count > 1 {
-            size.wasTooLarge(bytes: batch.reduce(0) { $0 + $1.cost })
-            return BatchOutcome(again: batch)
-        }
+        if answer.status == 413, batch.count > 1 { return divided(batch, &size) }
         size.wentThrough()
         return BatchOutcome(batch, answer)
+    }
+
+    /// It, or the answer to it, is too large; again, in smaller batches.
+    private func divided(_ batch: [Response], _ size: inout BatchSize) -> BatchOutcome {
+        size.wasTooLarge(bytes: batch.reduce(0) { $0 + $1.cost })
+        return BatchOutcome(again: batch)
     }
 
     private func request(for batch: [Response]) -> HTTPRequest {

@@ -58,10 +58,13 @@ final class Outbox: Sendable {
                 if let isDecided { continuation.resume(returning: isDecided) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
-                state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+            let (waiter, taken) = state.withLock { state -> (Waiter?, [Waiter]) in
+                guard let index = state.waiters.firstIndex(where: { $0.number == number }) else { return (nil, []) }
+                // Those behind it may need less room.
+                return (state.waiters.remove(at: index), admitWaiters(in: &state))
             }
             waiter?.continuation.resume(returning: false)
+            for waiter in taken { waiter.continuation.resume(returning: true) }
         }
         guard isTaken else { throw Task.isCancelled ? .cancelled : .finished }
         bell.ring()

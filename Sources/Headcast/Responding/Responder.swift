@@ -19,7 +19,8 @@ import Wire
 ///
 /// That a response was taken does not mean that it is stored: until the recorder has answered, it is in the memory of
 /// this process alone. ``finish(within:)`` waits for that; a responder that nobody refers to any more gives up at once
-/// what has no answer. So a program that is told to end cancels its subscription, and finishes the responder after it.
+/// what has no answer. So a program that is told to end cancels its subscription, lets its loop run out, and finishes
+/// the responder after it. It calls ``giveUp(after:)``, too, so that a loop that waits for room comes to its end.
 public final class Responder: Sendable {
     /// The recorder, without a slash at its end.
     public let url: String
@@ -86,6 +87,17 @@ public final class Responder: Sendable {
 
     /// What became of the responses so far. Any thread; takes a lock for a moment.
     public var counters: Counters { outbox.counters }
+
+    /// Lets this responder end so long from now: what has no answer then is given up, and no more is taken.
+    ///
+    /// Until then all goes on as before. Any thread; returns at once. Of several calls, the earliest end counts.
+    public func giveUp(after limit: Duration) {
+        Task { [outbox, thread] in
+            try? await Task.sleep(for: limit)
+            outbox.close()
+            thread.stop()
+        }
+    }
 
     /// Takes no more responses, and waits until the recorder has answered all that were taken.
     ///

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Synchronization
 import Threads
@@ -11,42 +10,41 @@ final class WorkerThread: Sendable {
         let code: Int32
     }
 
-    /// An eventfd(2), readable once the thread is to end.
-    private let descriptor: Int32
+    /// Rings once the thread is to end; belongs to the thread, too, which may outlive this.
+    private let stopBell: Bell
     private let thread: Mutex<pthread_t?>
 
     /// Runs `body` on a thread with every signal blocked; it is handed the descriptor that tells it to end.
     init(_ body: @escaping @Sendable (_ stop: Int32) -> Void) throws(Failure) {
-        let descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        let code = errno
-        guard descriptor >= 0 else { throw Failure(action: "make an eventfd", code: code) }
-        self.descriptor = descriptor
+        let stopBell = try Bell()
+        self.stopBell = stopBell
         do throws(ThreadError) {
-            thread = Mutex(try startThread { body(descriptor) })
+            thread = Mutex(try startThread { withExtendedLifetime(stopBell) { body(stopBell.descriptor) } })
         } catch {
-            close(descriptor)
             throw Failure(action: "start a thread", code: error.errno)
         }
     }
 
     deinit {
         end()
-        close(descriptor)
     }
 
     /// Tells the thread to end, and does not wait for it. Any thread.
     func stop() {
-        var one: UInt64 = 1
-        _ = write(descriptor, &one, 8)
+        stopBell.ring()
     }
 
-    /// Tells the thread to end and waits for it. Harmless when repeated; any thread.
+    /// Tells the thread to end and waits for it. Harmless when repeated; any thread, this one too, which cannot wait.
     func end() {
         // Within the lock, so that whoever comes second waits, too.
         thread.withLock { thread in
             guard let running = thread.take() else { return }
             stop()
-            pthread_join(running, nil)
+            if pthread_equal(running, pthread_self()) != 0 {
+                pthread_detach(running)
+            } else {
+                pthread_join(running, nil)
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ import Synchronization
 
 /// Answers messages to a recorder, and tells a person what does not go well.
 struct Answering {
+    /// How long answers may take from the end on.
+    private static let patience = Duration.seconds(10)
     /// The most that a recorder can be set to take; what this one takes, it says itself.
     static let maximumPayloadBytes = 8 << 20
 
@@ -42,9 +44,14 @@ struct Answering {
         tongue.countUnanswered("command")
     }
 
+    /// Gives up what has no answer some time from now, and who waits for room with it.
+    func beginEnd() {
+        responder.giveUp(after: Self.patience)
+    }
+
     /// Waits until the recorder has answered all, and says how it went.
     func finish() async throws {
-        let counters = await responder.finish()
+        let counters = await responder.finish(within: Self.patience)
         if let text = Self.account(of: counters) { StandardError.print(text) }
         let unanswered = tongue.unanswered
         if unanswered > 0 { StandardError.print("\(Wording.count(unanswered, "message")) not answered") }

@@ -13,6 +13,24 @@ struct Receiving {
     let isOrdered: Bool
 
     func run(_ subscription: Subscription) async throws {
+        let messages: Int
+        do {
+            messages = try await receive(subscription)
+        } catch {
+            // Nobody reads any more; what was read until now is answered all the same.
+            subscription.cancel()
+            await commands?.finish()
+            try? await answering?.finish()
+            throw error
+        }
+        await commands?.finish()
+        let account = ReceivingAccount(messages: messages, counters: subscription.counters, isOrdered: isOrdered)
+        if output == .text, let text = account.text { StandardError.print(text) }
+        try await answering?.finish()
+    }
+
+    /// Takes what comes until there is no more; gives the number of messages.
+    private func receive(_ subscription: Subscription) async throws -> Int {
         var (messages, drops) = (0, 0)
         for await event in subscription.events {
             switch event {
@@ -35,10 +53,7 @@ struct Receiving {
             default: try show(event)
             }
         }
-        await commands?.finish()
-        let account = ReceivingAccount(messages: messages, counters: subscription.counters, isOrdered: isOrdered)
-        if output == .text, let text = account.text { StandardError.print(text) }
-        try await answering?.finish()
+        return messages
     }
 
     /// Tells of what is no message, if that was asked for: JSON among the messages, text apart from them.

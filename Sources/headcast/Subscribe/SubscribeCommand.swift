@@ -119,12 +119,15 @@ struct SubscribeCommand: AsyncParsableCommand {
         let answering = try answering()
         let subscription = try subscription()
         let signals = try StopSignals()
-        let stopping = stop(subscription, at: signals.descriptor)
+        let stopping = atSignal(signals.descriptor) {
+            answering?.beginEnd()
+            subscription.cancel()
+        }
         defer { stopping.cancel() }
         StandardError.print("listening on \(subscription.endpoint)")
         let text = EventText(showsGaps: showGaps, showsDuplicates: showDuplicates)
-        // A command need not read what it is given.
-        if exec != nil { signal(SIGPIPE, SIG_IGN) }
+        // A command need not read what it is given, and answers outlive a reader of standard output.
+        if exec != nil || respond != nil { signal(SIGPIPE, SIG_IGN) }
         let receiving = Receiving(
             output: output, text: text,
             commands: exec.map { Commands($0, parallel: parallel, answering: answering) }, answering: answering,
@@ -154,15 +157,15 @@ struct SubscribeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Ends the subscription at the first signal, the program at the second.
-    private func stop(_ subscription: Subscription, at descriptor: Int32) -> any DispatchSourceRead {
+    /// Begins the end at the first signal; the second ends the program.
+    private func atSignal(_ descriptor: Int32, _ beginEnd: @escaping @Sendable () -> Void) -> any DispatchSourceRead {
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: DispatchQueue(label: "signals"))
         source.setEventHandler {
             var number: UInt8 = 0
             guard Glibc.read(descriptor, &number, 1) == 1 else { return }
             signal(SIGINT, SIG_DFL)
             signal(SIGTERM, SIG_DFL)
-            subscription.cancel()
+            beginEnd()
         }
         source.resume()
         return source

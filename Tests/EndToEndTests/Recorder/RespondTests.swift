@@ -99,6 +99,44 @@ struct RespondTests {
         #expect(try await recorder.get("/status").json["rows"].int == 10)
     }
 
+    @Test func `one signal ends it although its answers have no room any more`() async throws {
+        let subscriber = try await Subscriber.start(with: ["--respond", "http://127.0.0.1:\(try FreePort.find())"])
+        let gateway = try await gateway(to: [subscriber])
+        for _ in 0..<24 { try await publish(500, to: gateway) }
+        // After 10,000 responses the next waits for room, and its message has been printed.
+        try await eventually("it has no room", or: { subscriber.program.account }) {
+            subscriber.program.lines.count == 10_001
+        }
+        try await expectEnd(of: subscriber)
+    }
+
+    @Test func `one signal ends it although what its commands print has no room any more`() async throws {
+        let exec = ["--exec", "echo begun >&2; head -c 1000000 /dev/zero", "--parallel", "4"]
+        let subscriber = try await Subscriber.start(
+            with: ["--respond", "http://127.0.0.1:\(try FreePort.find())"] + exec)
+        let gateway = try await gateway(to: [subscriber])
+        try await publish(24, to: gateway)
+        // 16 of them are what may wait, 16 MiB.
+        try await eventually("it has no room", or: { subscriber.program.account }) {
+            subscriber.program.errors.split(separator: "\n").count { $0 == "begun" } == 20
+        }
+        try await expectEnd(of: subscriber)
+    }
+
+    private func publish(_ count: Int, to gateway: Gateway) async throws {
+        let lines = String(repeating: "{\"payload\":\"x\"}\n", count: count)
+        let answer = try await gateway.publish(lines, to: "orders/batch")
+        #expect(answer.status == 200, "\(answer)")
+    }
+
+    private func expectEnd(of subscriber: Subscriber) async throws {
+        subscriber.program.signal(SIGTERM)
+        let ending = try await subscriber.program.end(within: .seconds(60))
+        #expect(ending == .exited(1), "\(subscriber.program.account)")
+        #expect(subscriber.program.errors.contains("not acknowledged"), "\(subscriber.program.account)")
+        #expect(subscriber.program.errors.contains("messages not answered"), "\(subscriber.program.account)")
+    }
+
     @Test func `a raw message has no id and is not answered, which the end says`() async throws {
         let recorder = try await recorder()
         let subscriber = try await subscribers(1, to: recorder)[0]

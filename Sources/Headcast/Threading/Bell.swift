@@ -5,7 +5,7 @@ import Glibc
 /// Wakes a thread that has nothing to do.
 final class Bell: Sendable {
     /// An eventfd(2), readable while it has rung.
-    private let descriptor: Int32
+    let descriptor: Int32
 
     init() throws(WorkerThread.Failure) {
         descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))

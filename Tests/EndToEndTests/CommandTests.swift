@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -52,6 +53,17 @@ struct CommandTests {
         #expect(program.output.contains("curl -d"), "\(program.account)")
         let receipts = program.output.split(separator: "\n").filter { $0.contains("sent to 4 of 4 subscribers") }
         #expect(receipts.count == 3, "\(program.account)")
+    }
+
+    @Test func `a demo that cannot show anything leaves nothing behind`() async throws {
+        let headcast = try #require(Tool.headcast, "headcast is not built")
+        let folder = try Stage.current.path("tmp")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let program = try Stage.current.start(
+            ["/bin/sh", "-c", "exec \"$0\" demo --record > /dev/full", headcast], environment: ["TMPDIR": folder],
+            name: "demo")
+        #expect(try await program.end() == .exited(1), "\(program.account)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }
 
     @Test func `the demo with a recorder shows three records and ends with 0`() async throws {

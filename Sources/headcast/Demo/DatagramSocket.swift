@@ -35,19 +35,6 @@ struct DatagramSocket: ~Copyable {
         close(descriptor)
     }
 
-    /// Sleeps until a datagram is there; false when `stop` became readable instead.
-    func waitForDatagram(or stop: Int32) throws -> Bool {
-        var waits = [
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
-        ]
-        while poll(&waits, 2, -1) < 0 {
-            let code = errno
-            guard code == EINTR else { throw ProgramFailure("cannot wait for datagrams", code) }
-        }
-        return waits[1].revents == 0
-    }
-
     /// The length and the sender of the next datagram; nil when there is none.
     func receive(into buffer: inout [UInt8]) throws -> (count: Int, sender: Endpoint)? {
         while true {

@@ -60,7 +60,7 @@ struct Demo {
             """)
     }
 
-    /// Publishes the messages one by one; whether every subscriber received each.
+    /// Publishes the messages one by one; whether every subscriber received each. Throws if it is stopped meanwhile.
     func showThreeMessages() async throws -> Bool {
         var isComplete = true
         for message in Self.messages {
@@ -86,9 +86,9 @@ struct Demo {
             """)
     }
 
-    /// Shows every datagram that arrives until `stop` is readable.
-    func showArrivals(until stop: Int32) async throws {
-        while let arrivals = try subscribers.next(or: stop) {
+    /// Shows every datagram that arrives until it is stopped.
+    func showArrivals() async throws {
+        while let arrivals = try subscribers.next() {
             for arrival in arrivals { try await take(arrival) }
         }
         try show("\n")
@@ -112,6 +112,7 @@ struct Demo {
                 if arrival.message.payload.elementsEqual(message.utf8) { missing.remove(arrival.subscriber) }
             }
         }
+        if !missing.isEmpty, subscribers.isStopped { throw ProgramFailure("stopped before every message was shown") }
         for endpoint in missing.sorted() { try show(line(endpoint.description, "NOTHING")) }
         try show(line("receipt", outcome.text(gateway: client.url).visible))
         let isRecorded = try await showRecord(of: outcome, before: deadline)
@@ -123,7 +124,11 @@ struct Demo {
     private func take(_ arrival: DemoSubscribers.Arrival) async throws {
         try show(line(arrival.subscriber.description, arrival.text))
         guard let responder = responders[arrival.subscriber] else { return }
-        try await responder.respond(to: arrival.message, key: "state", payload: arrival.message.payload)
+        do throws(ResponderError) {
+            try await responder.respond(to: arrival.message, key: "state", payload: arrival.message.payload)
+        } catch {
+            try show(line("", "not answered: \(error)"))
+        }
     }
 
     /// Whether every subscriber's answer is there, or nobody records any.
@@ -131,7 +136,9 @@ struct Demo {
         guard let recorder else { return true }
         guard case .taken(let receipt, _) = outcome else { return false }
         let count = subscribers.endpoints.count
-        let record = try await recorder.record(of: receipt.id, answers: count, before: deadline, http: http)
+        let record = try await recorder.record(of: receipt.id, answers: count, http: http) {
+            .now < deadline && !subscribers.isStopped
+        }
         let text = record.map { record in
             "\(record.key) \((record.payload ?? "").quoted), \(record.answers) answer\(record.answers == 1 ? "" : "s"), the first "
                 + "from \(record.responder)"

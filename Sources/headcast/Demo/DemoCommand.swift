@@ -37,7 +37,9 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         LoggingSystem.bootstrap(level: .warning, format: .auto)
         signal(SIGPIPE, SIG_IGN)
-        let subscribers = try DemoSubscribers(count: subscribers)
+        // From here on a signal ends the demo in its own way: the recorder's folder goes with it.
+        let signals = try StopSignals()
+        let subscribers = try DemoSubscribers(count: subscribers, stop: signals.descriptor)
         let gateway = try await DemoGateway.start(for: subscribers.endpoints, isEnveloped: record)
         let demo = try Demo(
             gateway: gateway, subscribers: subscribers, recorder: record ? try await DemoRecorder.start() : nil,
@@ -47,13 +49,9 @@ struct DemoCommand: AsyncParsableCommand {
         try demo.showWhereEverythingIs()
         let isComplete = try await demo.showThreeMessages()
         try demo.showWhatToTry(isServing: isWatched)
-        if isWatched {
-            // Until here a signal ends the process by itself.
-            let signals = try StopSignals()
-            try await demo.showArrivals(until: signals.descriptor)
-            withExtendedLifetime(signals) {}
-        }
+        if isWatched { try await demo.showArrivals() }
         await demo.stop()
+        withExtendedLifetime(signals) {}
         guard isComplete else {
             throw ProgramFailure("not every subscriber received \(record ? "and answered " : "")every message")
         }

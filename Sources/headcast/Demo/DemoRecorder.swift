@@ -1,6 +1,5 @@
 import Clocks
 import Endpoints
-import FoundationEssentials
 import Logging
 import Recording
 import Records
@@ -10,23 +9,16 @@ import SQLiteRecords
 /// The demo's recorder, which keeps its records in a folder that ends with it.
 struct DemoRecorder {
     private let server: DemoServer
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     var url: String { "http://\(server.endpoint)" }
 
     static func start() async throws -> DemoRecorder {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "headcast-demo-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        do {
-            return DemoRecorder(server: try await serve(folder), folder: folder)
-        } catch {
-            try? FileManager.default.removeItem(at: folder)
-            throw error
-        }
+        let folder = try TemporaryFolder("headcast-demo")
+        return DemoRecorder(server: try await serve(folder.path(of: "records.db")), folder: folder)
     }
 
-    private static func serve(_ folder: URL) async throws -> DemoServer {
-        let path = folder.appending(path: "records.db").path(percentEncoded: false)
+    private static func serve(_ path: String) async throws -> DemoServer {
         var configuration = RecorderConfiguration(name: "demo", store: .sqlite(path: path))
         configuration.drainTimeout = .seconds(1)
         return try await DemoServer.start(at: configuration.listen) { [configuration] listen in
@@ -41,21 +33,18 @@ struct DemoRecorder {
         }
     }
 
-    /// The record of a message, as soon as it has so many answers, or as it is when `deadline` is over.
+    /// The record of a message, as soon as it has so many answers, or as it is when nobody wants to wait any more.
     func record(
-        of message: String, answers: Int, before deadline: Instant, http: HTTPClient
+        of message: String, answers: Int, http: HTTPClient, while isPatient: () -> Bool
     ) async throws -> RecordDocument? {
         var request = HTTPRequest("\(url)/records/\(message)")
         request.usesProxy = false
         while true {
             let record = try RecordPage.read(http.perform(request).body)?.items.first
-            if record?.answers ?? 0 >= answers || .now >= deadline { return record }
+            if record?.answers ?? 0 >= answers || !isPatient() { return record }
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    func stop() async {
-        await server.stop()
-        try? FileManager.default.removeItem(at: folder)
-    }
+    func stop() async { await server.stop() }
 }

@@ -13,8 +13,11 @@ struct DemoSubscribers {
     }
 
     private let sockets: [Socket]
+    private let stop: Int32
 
-    init(count: Int) throws {
+    /// - Parameter stop: once it is readable, nothing is waited for any more; -1 where nothing is.
+    init(count: Int, stop: Int32 = -1) throws {
+        self.stop = stop
         sockets = try (0..<count).map { index in
             let address = IPAddress(v4: 0x7F00_0002 + UInt32(index))
             return Socket(try DatagramSocket(binding: Endpoint(address: address, port: 0)))
@@ -23,8 +26,14 @@ struct DemoSubscribers {
 
     var endpoints: [Endpoint] { sockets.map { $0.socket.endpoint } }
 
-    /// Sleeps until something arrives and takes it; nil once `stop` is readable or `deadline` is over.
-    func next(before deadline: Instant? = nil, or stop: Int32 = -1) throws -> [Arrival]? {
+    /// Whether nothing is to be waited for any more.
+    var isStopped: Bool {
+        var wait = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
+        return poll(&wait, 1, 0) > 0
+    }
+
+    /// Sleeps until something arrives and takes it; nil at the stop, or when `deadline` is over.
+    func next(before deadline: Instant? = nil) throws -> [Arrival]? {
         // poll(2) passes over descriptors that are negative.
         var waits = (sockets.map { $0.socket.descriptor } + [stop]).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)

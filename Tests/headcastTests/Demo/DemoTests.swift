@@ -1,4 +1,5 @@
 import Endpoints
+import Glibc
 import Requesting
 import Testing
 
@@ -63,14 +64,42 @@ struct DemoTests {
         await second.gateway.stop()
     }
 
-    @Test func `with a recorder every message is one record, with an answer of each subscriber`() async throws {
-        let screen = Screen()
-        let subscribers = try DemoSubscribers(count: 3)
+    private func recordingDemo(stop: Int32 = -1, on screen: Screen) async throws -> Demo {
+        let subscribers = try DemoSubscribers(count: 3, stop: stop)
         let gateway = try await DemoGateway.start(for: subscribers.endpoints, isEnveloped: true)
-        let demo = try Demo(
+        return try Demo(
             gateway: gateway, subscribers: subscribers, recorder: try await DemoRecorder.start(),
             http: try HTTPClient(agent: "test")
         ) { screen.text += $0 }
+    }
+
+    @Test func `a datagram from elsewhere has no answer, and the demo goes on`() async throws {
+        let screen = Screen()
+        let demo = try await recordingDemo(on: screen)
+        let socket = try DatagramSocket(binding: Endpoint(address: .loopback, port: 0))
+        let address = SocketAddress(demo.subscribers.endpoints[0])
+        #expect(address.withPointer { sendto(socket.descriptor, "raw", 3, 0, $0, $1) } == 3)
+        #expect(try await demo.showThreeMessages())
+        await demo.stop()
+        #expect(screen.text.contains(" raw\n"))
+        #expect(screen.text.contains(" not answered: it has no id"), "\(screen.text)")
+    }
+
+    @Test func `a demo that is told to stop waits for nothing`() async throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        #expect(write(ends[1], "x", 1) == 1)
+        var demo = try await recordingDemo(stop: ends[0], on: Screen())
+        demo.patience = .seconds(1_000)
+        await #expect(throws: ProgramFailure.self) { try await demo.showThreeMessages() }
+        try await demo.showArrivals()
+        await demo.stop()
+    }
+
+    @Test func `with a recorder every message is one record, with an answer of each subscriber`() async throws {
+        let screen = Screen()
+        let demo = try await recordingDemo(on: screen)
         try demo.showWhereEverythingIs()
         let isComplete = try await demo.showThreeMessages()
         await demo.stop()

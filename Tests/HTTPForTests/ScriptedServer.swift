@@ -57,6 +57,8 @@ package final class ScriptedServer: Sendable {
                         _ = send(connection, answer, answer.utf8.count, Int32(MSG_NOSIGNAL))
                         if closes { break }
                     }
+                    // Ends the connection even if a child of another test has a copy of the descriptor.
+                    shutdown(connection, Int32(SHUT_RDWR))
                     close(connection)
                 }
             }

@@ -20,6 +20,8 @@ final class HastyServer: Sendable {
         self.endpoint = endpoint
         Thread.detachNewThread {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
+                // A child of another test would keep the connection open.
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 var part = [UInt8](repeating: 0, count: 65_536)
                 var count = 0
                 while count < bytes, case let more = read(connection, &part, part.count), more > 0 { count += more }

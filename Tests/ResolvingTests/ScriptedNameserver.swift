@@ -80,8 +80,8 @@ final class ScriptedNameserver: Sendable {
 
     private static func bindPair() throws -> (udp: Int32, tcp: Int32, port: UInt16) {
         for _ in 0..<50 {
-            let udp = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-            let tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            let udp = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            let tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             let port = try bindLoopback(udp, port: 0)
             if port != 0, try bindLoopback(tcp, port: port) == port { return (udp, tcp, port) }
             close(udp)

@@ -110,7 +110,6 @@ struct ResponderTests {
         let responder = try responder(to: recorder.url) { $0.timeout = .milliseconds(300) }
         try await recorder.gather(4, payload: String(repeating: "x", count: 64 << 10), from: responder)
         #expect(await responder.finish(within: .patience).stored == 5)
-        #expect(recorder.requests.contains { $0.count == 4 })
         #expect(recorder.requests.last?.count == 1)
     }
 

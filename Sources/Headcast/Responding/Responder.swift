@@ -58,9 +58,10 @@ public final class Responder: Sendable {
         thread.end()
     }
 
-    /// Whether a recorder can be at this URL.
+    /// Whether a recorder can be at this URL, as opposed to one of the paths that it serves.
     package static func isURL(_ text: String) -> Bool {
         HTTPRequest.isURL(text) && !text.contains { "?#".contains($0) }
+            && text.split(separator: "/").dropFirst(2).last != "responses"
     }
 
     /// Takes a response to a message on its way to the recorder, once there is room for it.

@@ -598,15 +598,21 @@ def report(response: Response, status: int, code: str, message: str) -> None:
 
 
 def stop_on_signals(responder: Responder, timeout: float) -> None:
-    """SIGTERM ends the input; SIGINT, which a terminal sends to the subscriber too, lets that end it."""
+    """SIGTERM ends the input; SIGINT, which a terminal sends to the subscriber too, lets that end it.
+
+    A second one, of either, ends the program at once.
+    """
 
     def stop(number: int, frame: Optional[FrameType]) -> None:
-        # The main thread runs this wherever it is, perhaps with the outbox's lock: another closes, and wakes it.
-        threading.Thread(target=responder.close, args=(timeout,), daemon=True).start()
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if number == signal.SIGTERM:
+            # The main thread runs this wherever it is, perhaps with the outbox's lock: another closes, and wakes it.
+            threading.Thread(target=responder.close, args=(timeout,), daemon=True).start()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
     signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, lambda number, frame: None)
+    signal.signal(signal.SIGINT, stop)
 
 
 def answer_lines(lines: Iterable[bytes], responder: Responder, key: str, command: Optional[str]) -> int:

@@ -27,6 +27,13 @@ def line(id: str, payload: str = "hello", **members: Any) -> str:
     return json.dumps({"id": id, "topic": "orders", "sequence": 1, "payload": payload, **members}) + "\n"
 
 
+def is_caught(number: signal.Signals, process: int) -> bool:
+    """Whether a process has a handler of its own for a signal (proc(5), SigCgt)."""
+    with open(f"/proc/{process}/status", encoding="ascii") as status:
+        caught = next(row for row in status if row.startswith("SigCgt:")).split()[1]
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 class CommandTests(unittest.TestCase):
     def record(self, script: Any = stored) -> ScriptedRecorder:
         recorder = ScriptedRecorder(script)
@@ -147,10 +154,27 @@ class CommandTests(unittest.TestCase):
             program.stdin.write(line(f"m{number}").encode())
             program.stdin.flush()
             eventually("it is answered", lambda: len(recorder.requests) == number + 1)
-            program.send_signal(signal.SIGINT)
+            if number == 0:
+                program.send_signal(signal.SIGINT)
         program.stdin.close()
         self.assertEqual(program.wait(20), 0)
         program.stdin = None
+
+    def test_a_second_signal_ends_it_at_once(self) -> None:
+        for first in (signal.SIGTERM, signal.SIGINT):
+            for second in (signal.SIGTERM, signal.SIGINT):
+                with self.subTest(first=first.name, second=second.name):
+                    recorder = self.record(lambda request: reply(503, None))
+                    program = self.start("--recorder", recorder.url, "--timeout", "60s")
+                    assert program.stdin is not None
+                    program.stdin.write(line("m1").encode())
+                    program.stdin.flush()
+                    eventually("it is asked", lambda: len(recorder.requests) > 0)
+                    program.send_signal(first)
+                    eventually("the first is handled", lambda: not is_caught(first, program.pid))
+                    self.assertIsNone(program.poll())
+                    program.send_signal(second)
+                    self.assertEqual(program.wait(10), -second)
 
 
 class RecorderTests(unittest.TestCase):

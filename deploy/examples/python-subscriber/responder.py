@@ -188,6 +188,10 @@ class Answer(NamedTuple):
     content: bytes
 
 
+class AnswerTooLong(ValueError):
+    """More came back than is kept; a smaller batch has a shorter answer."""
+
+
 class Connection:
     """One connection to a recorder, kept while both sides want it. One thread only."""
 
@@ -238,7 +242,7 @@ class Connection:
             if not part:
                 return bytes(content)
             if len(content) > self.CONTENT_BYTES:
-                raise ValueError(f"an answer of more than {self.CONTENT_BYTES} bytes")
+                raise AnswerTooLong(f"an answer of more than {self.CONTENT_BYTES} bytes")
 
 
 def is_readable(connected: socket.socket) -> bool:
@@ -416,15 +420,17 @@ class Responder:
                 answer = self.connection.post(body)
                 results = read_results(answer.status, answer.reason, answer.content, len(batch))
             except Exception as error:  # Whatever it is, the recorder acknowledged nothing.
+                if isinstance(error, AnswerTooLong) and len(batch) > 1:
+                    self.halve(body)
+                    continue
                 if isinstance(error, socket.timeout):
                     # Perhaps a batch is too much for a slow way; it would be in vain as it is forever.
                     self.batch_bytes = min(self.batch_bytes, max(self.batch_bytes // 2, self.SLOW_BATCH_BYTES))
                 self.put_off(failure_text(self.recorder, error))
                 continue
             if answer.status == 413 and len(batch) > 1:
-                # Something on the way takes less than the recorder. It is tried again, in time, whether it still does.
-                self.batch_bytes = len(body) // 2
-                self.is_again = True
+                # Something on the way takes less than the recorder.
+                self.halve(body)
             else:
                 self.settle(batch, results, answer.retry_after)
         self.connection.http.close()
@@ -478,6 +484,11 @@ class Responder:
             status, code, message = passing[0][1]
             self.put_off(f"{self.recorder} answered {status}: {code + ': ' if code else ''}{message}", retry_after)
         self.tell(refusals)
+
+    def halve(self, body: bytes) -> None:
+        """Lets less be sent at once; it grows again with what goes through."""
+        self.batch_bytes = len(body) // 2
+        self.is_again = True
 
     def put_off(self, failure: str, retry_after: float = 0.0) -> None:
         """Lets a pause come before the next batch."""

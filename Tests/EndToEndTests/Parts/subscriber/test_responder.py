@@ -487,6 +487,19 @@ class RetryTests(ResponderCase):
             eventually("it is stored", lambda: responder.counters.stored == 1)
             self.assertEqual(responder.failures, 0)
 
+    def test_one_that_goes_through_in_part_makes_pauses_short_again(self) -> None:
+        gate = Gate()
+        recorder = self.record(in_turn(
+            *[lambda _: reply(503, None)] * 4, lambda request: results(201, *[503] * (len(request.entries) - 1)), gate))
+        with self.responder(recorder) as responder:
+            # Nothing is taken from the outbox while its lock is held.
+            with responder.condition:
+                for number in range(3):
+                    responder.respond_to("m", f"k{number}", b"")
+            eventually("the rest is sent again", lambda: len(recorder.requests) == 6)
+            self.assertEqual(responder.failures, 1)
+            gate.opened.set()
+
     def test_nothing_is_sent_before_Retry_After(self) -> None:
         later = "Retry-After: 1"
         for script in (lambda _: reply(503, None, later), lambda _: reply(429, None, later)):

@@ -389,8 +389,9 @@ class Responder:
     def close(self, timeout: Optional[float] = 10.0) -> int:
         """Takes no more, and goes on until all is answered or for `timeout` seconds, None being forever.
 
-        Returns how many were not answered, as `counters.waiting` does from then on. A batch that is under way when time
-        is over may still be recorded. In `on_refusal` it does not wait, and what waits is sent still.
+        Returns how many were not answered, as `counters` do from then on, with the last failure that there was. A batch
+        that is under way when time is over may still be recorded. In `on_refusal` it does not wait, and what waits is
+        sent still.
         """
         with self.condition:
             self.is_closed = True
@@ -466,6 +467,8 @@ class Responder:
         passing = [(response, result) for response, result in zip(batch, results) if result.is_passing]
         refusals: List[Tuple[Response, Result]] = []
         with self.condition:
+            if self.is_given_up:
+                return
             for response, result in zip(batch, results):
                 self.waiting.popleft()
                 if not result.is_passing:
@@ -475,14 +478,15 @@ class Responder:
                     if name in ("diverged", "refused"):
                         refusals.append((response, result))
             self.waiting.extendleft(response for response, _ in reversed(passing))
-            self.counts.last_failure = None
+            if len(passing) < len(batch):
+                self.failures = 0
+                self.batch_bytes = min(self.batch_bytes + self.batch_bytes // 8 + 1, self.BATCH_BYTES)
+            if passing:
+                status, code, message = passing[0][1]
+                self.put_off(f"{self.recorder} answered {status}: {code + ': ' if code else ''}{message}", retry_after)
+            else:
+                self.counts.last_failure = None
             self.condition.notify_all()
-        if len(passing) < len(batch):
-            self.failures = 0
-            self.batch_bytes = min(self.batch_bytes + self.batch_bytes // 8 + 1, self.BATCH_BYTES)
-        if passing:
-            status, code, message = passing[0][1]
-            self.put_off(f"{self.recorder} answered {status}: {code + ': ' if code else ''}{message}", retry_after)
         self.tell(refusals)
 
     def halve(self, body: bytes) -> None:
@@ -496,7 +500,9 @@ class Responder:
         self.failures += 1
         self.is_again = True
         with self.condition:
-            self.counts.last_failure = failure
+            # What fails once time is over does not say why the recorder did not answer until then.
+            if not self.is_given_up:
+                self.counts.last_failure = failure
             self.resume_at = time.monotonic() + max(pause, min(retry_after, self.LONGEST_RETRY_AFTER))
 
     def tell(self, refusals: List[Tuple[Response, Result]]) -> None:

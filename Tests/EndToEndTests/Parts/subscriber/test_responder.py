@@ -604,6 +604,20 @@ class OutboxTests(ResponderCase):
         self.assertEqual(responder.counters.waiting, 7)
         self.assertEqual(responder.close(), 7)
 
+    def test_what_is_under_way_when_time_is_over_changes_no_counter_any_more(self) -> None:
+        for late in (lambda _: b"", lambda _: results(503), stored):
+            gate = Gate(late)
+            recorder = self.record(in_turn(lambda _: reply(503, refusal(503)), gate))
+            responder = self.responder(recorder, request_timeout=1)
+            responder.respond_to("m", "k", b"")
+            eventually("it is sent again", lambda: len(recorder.requests) == 2)
+            self.assertEqual(responder.close(0), 1)
+            gate.opened.set()
+            responder.thread.join(20)
+            self.counted(
+                responder, accepted=1, waiting=1, retries=1,
+                last_failure=f"{recorder.url} answered 503: code_503: because of 503")
+
     def test_leaving_a_with_statement_sends_what_waits(self) -> None:
         recorder = self.record()
         with self.assertRaises(KeyError), self.responder(recorder) as responder:

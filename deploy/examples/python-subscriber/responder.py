@@ -285,6 +285,8 @@ class Responder:
         responder: Optional[str] = None,
         *,
         on_refusal: Optional[Callable[[Response, int, str, str], None]] = None,
+        on_failing: Optional[Callable[[str], None]] = None,
+        on_recovered: Optional[Callable[[], None]] = None,
         maximum_payload_bytes: int = 1 << 20,
         outbox_responses: int = 10_000,
         outbox_bytes: int = 16 << 20,
@@ -294,19 +296,24 @@ class Responder:
 
         recorder: its URL, which may have a path. responder: who answers; by default the name of the host.
         on_refusal: called with a response, status, code and message for whatever was refused, and for what diverged
-            (409). It runs in the thread that sends, which does nothing else meanwhile: give `respond` a timeout there.
+            (409).
+        on_failing: called with the reason once responses begin to wait, since they have to be sent again.
+        on_recovered: called once they do no more. These three run in the thread that sends, which does nothing else
+            meanwhile: give `respond` a timeout there.
         maximum_payload_bytes: what the recorder is set to; at most 8 MiB.
         outbox_responses, outbox_bytes: how much may be on its way, payloads and labels counted.
         request_timeout: seconds for connecting, for sending a batch, and for each wait for more of its answer.
         """
-        self.recorder, self.on_refusal = recorder, on_refusal
+        self.recorder = recorder
+        self.on_refusal, self.on_failing, self.on_recovered = on_refusal, on_failing, on_recovered
         self.responder = checked_label("responder", socket.gethostname() if responder is None else responder)
         self.maximum_payload_bytes = checked_count("maximum_payload_bytes", maximum_payload_bytes, PAYLOAD_BYTES)
         self.outbox_responses = checked_count("outbox_responses", outbox_responses)
         self.outbox_bytes = checked_count("outbox_bytes", outbox_bytes)
-        # What the thread alone has: how much it sends at once, how often in a row that failed, whether it is a retry.
+        # What the thread alone has: how much it sends at once, how often in a row that failed, whether it is a retry,
+        # and whether it was told last that the recorder fails.
         self.connection = Connection(recorder, request_timeout)
-        self.batch_bytes, self.failures, self.is_again = self.BATCH_BYTES, 0, False
+        self.batch_bytes, self.failures, self.is_again, self.is_failing = self.BATCH_BYTES, 0, False, False
         self.condition = threading.Condition()
         # What the condition guards. What waits is in order, what is under way first; turns are calls that want room.
         self.waiting: Deque[Response] = deque()
@@ -390,8 +397,8 @@ class Responder:
         """Takes no more, and goes on until all is answered or for `timeout` seconds, None being forever.
 
         Returns how many were not answered, as `counters` do from then on, with the last failure that there was. A batch
-        that is under way when time is over may still be recorded. In `on_refusal` it does not wait, and what waits is
-        sent still.
+        that is under way when time is over may still be recorded. Called by what this calls, such as `on_refusal`, it
+        does not wait, and what waits is sent still.
         """
         with self.condition:
             self.is_closed = True
@@ -416,24 +423,8 @@ class Responder:
 
     def run(self) -> None:
         while self.is_due():
-            try:
-                batch, body = self.next_batch()
-                answer = self.connection.post(body)
-                results = read_results(answer.status, answer.reason, answer.content, len(batch))
-            except Exception as error:  # Whatever it is, the recorder acknowledged nothing.
-                if isinstance(error, AnswerTooLong) and len(batch) > 1:
-                    self.halve(body)
-                    continue
-                if isinstance(error, socket.timeout):
-                    # Perhaps a batch is too much for a slow way; it would be in vain as it is forever.
-                    self.batch_bytes = min(self.batch_bytes, max(self.batch_bytes // 2, self.SLOW_BATCH_BYTES))
-                self.put_off(failure_text(self.recorder, error))
-                continue
-            if answer.status == 413 and len(batch) > 1:
-                # Something on the way takes less than the recorder.
-                self.halve(body)
-            else:
-                self.settle(batch, results, answer.retry_after)
+            self.deliver()
+            self.tell_change()
         self.connection.http.close()
 
     def is_due(self) -> bool:
@@ -447,6 +438,27 @@ class Responder:
             self.counts.retries += self.is_again
             self.is_again = False
             return True
+
+    def deliver(self) -> None:
+        """Sends a batch, and notes what became of it."""
+        try:
+            batch, body = self.next_batch()
+            answer = self.connection.post(body)
+            results = read_results(answer.status, answer.reason, answer.content, len(batch))
+        except Exception as error:  # Whatever it is, the recorder acknowledged nothing.
+            if isinstance(error, AnswerTooLong) and len(batch) > 1:
+                self.halve(body)
+                return
+            if isinstance(error, socket.timeout):
+                # Perhaps a batch is too much for a slow way; it would be in vain as it is forever.
+                self.batch_bytes = min(self.batch_bytes, max(self.batch_bytes // 2, self.SLOW_BATCH_BYTES))
+            self.put_off(failure_text(self.recorder, error))
+            return
+        if answer.status == 413 and len(batch) > 1:
+            # Something on the way takes less than the recorder.
+            self.halve(body)
+        else:
+            self.settle(batch, results, answer.retry_after)
 
     def next_batch(self) -> Tuple[List[Response], bytes]:
         """The first of what waits, which stays there until it is answered, and the body that says it."""
@@ -487,7 +499,8 @@ class Responder:
             else:
                 self.counts.last_failure = None
             self.condition.notify_all()
-        self.tell(refusals)
+        for response, result in refusals:
+            self.tell(self.on_refusal, response, *result)
 
     def halve(self, body: bytes) -> None:
         """Lets less be sent at once; it grows again with what goes through."""
@@ -505,15 +518,25 @@ class Responder:
                 self.counts.last_failure = failure
             self.resume_at = time.monotonic() + max(pause, min(retry_after, self.LONGEST_RETRY_AFTER))
 
-    def tell(self, refusals: List[Tuple[Response, Result]]) -> None:
-        if self.on_refusal is None:
+    def tell_change(self) -> None:
+        """Tells whether the recorder fails, if that is no longer what was told last."""
+        failure = self.counters.last_failure
+        if self.is_failing == (failure is not None):
             return
-        for response, result in refusals:
-            try:
-                self.on_refusal(response, *result)
-            except Exception:
-                # It is not for this to end the thread, and with it all that waits.
-                logging.getLogger("responder").exception("on_refusal raised")
+        self.is_failing = not self.is_failing
+        if failure is not None:
+            self.tell(self.on_failing, failure)
+        else:
+            self.tell(self.on_recovered)
+
+    def tell(self, report: Optional[Callable[..., None]], *facts: object) -> None:
+        if report is None:
+            return
+        try:
+            report(*facts)
+        except Exception:
+            # It is not for this to end the thread, and with it all that waits.
+            logging.getLogger("responder").exception("%r raised", report)
 
 
 def outcome(status: int) -> str:
@@ -601,7 +624,10 @@ def parse_arguments() -> Tuple[argparse.Namespace, Responder]:
     options = parser.parse_args()
     try:
         checked_label("--key", options.key)
-        return options, Responder(options.recorder, options.responder, on_refusal=report)
+        return options, Responder(
+            options.recorder, options.responder, on_refusal=report,
+            on_failing=lambda reason: say(f"{reason}; responses wait"),
+            on_recovered=lambda: say(f"{options.recorder} answers again"))
     except ValueError as error:
         parser.error(str(error))
 

@@ -465,6 +465,44 @@ class RetryTests(ResponderCase):
             self.assertEqual(responder.close(20), 0)
             self.assertIsNone(responder.counters.last_failure)
 
+    def test_it_is_told_once_that_the_recorder_fails_and_once_that_it_answers_again(self) -> None:
+        failing, well = lambda _: reply(503, refusal(503)), stored
+        recorder = self.record(in_turn(failing, lambda _: None, failing, well, well, failing, well))
+        told: List[str] = []
+        with self.responder(
+            recorder, on_failing=told.append, on_recovered=lambda: told.append("recovered")) as responder:
+            for number in range(3):
+                responder.respond_to("m", f"k{number}", b"")
+                eventually("it is stored", lambda: responder.counters.stored == number + 1)
+        reason = f"{recorder.url} answered 503: code_503: because of 503"
+        self.assertEqual(told, [reason, "recovered", reason, "recovered"])
+
+    def test_it_is_told_that_the_recorder_fails_while_it_takes_a_part(self) -> None:
+        gate = Gate(lambda _: results(201))
+        recorder = self.record(in_turn(lambda _: results(201, 503), lambda _: results(503), gate))
+        told: List[str] = []
+        with self.responder(
+            recorder, on_failing=told.append, on_recovered=lambda: told.append("recovered")) as responder:
+            # Nothing is taken from the outbox while its lock is held.
+            with responder.condition:
+                for number in range(2):
+                    responder.respond_to("m", f"k{number}", b"")
+            eventually("the rest is sent again", lambda: len(recorder.requests) == 3)
+            self.assertEqual(told, [f"{recorder.url} answered 503: code_503: because of 503"])
+            gate.opened.set()
+        self.assertEqual(told[1:], ["recovered"])
+
+    def test_what_is_told_may_raise(self) -> None:
+        def report(*facts: str) -> None:
+            raise KeyError("of the test")
+
+        recorder = self.record(in_turn(lambda _: reply(503, None), stored))
+        with self.assertLogs("responder", logging.ERROR) as logs:
+            with self.responder(recorder, on_failing=report, on_recovered=report) as responder:
+                responder.respond_to("m", "k", b"")
+        self.assertEqual(len(logs.records), 2)
+        self.counted(responder, accepted=1, stored=1, retries=1)
+
     def test_pauses_double_up_to_a_limit_and_differ(self) -> None:
         responder = self.responder(self.record())
         responder.close()
@@ -608,12 +646,15 @@ class OutboxTests(ResponderCase):
         for late in (lambda _: b"", lambda _: results(503), stored):
             gate = Gate(late)
             recorder = self.record(in_turn(lambda _: reply(503, refusal(503)), gate))
-            responder = self.responder(recorder, request_timeout=1)
+            told: List[str] = []
+            responder = self.responder(
+                recorder, request_timeout=1, on_failing=told.append, on_recovered=lambda: told.append("recovered"))
             responder.respond_to("m", "k", b"")
             eventually("it is sent again", lambda: len(recorder.requests) == 2)
             self.assertEqual(responder.close(0), 1)
             gate.opened.set()
             responder.thread.join(20)
+            self.assertEqual(len(told), 1)
             self.counted(
                 responder, accepted=1, waiting=1, retries=1,
                 last_failure=f"{recorder.url} answered 503: code_503: because of 503")

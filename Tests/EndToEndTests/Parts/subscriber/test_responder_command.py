@@ -19,7 +19,7 @@ from support import HEADCAST, RESPONDER, SCRIPT
 
 from envelope import HEARTBEAT, envelope, heartbeat
 from responder import Responder
-from scripted_recorder import ScriptedRecorder, refusal, reply, results, stored
+from scripted_recorder import ScriptedRecorder, in_turn, refusal, reply, results, stored
 from test_subscription import eventually, message
 
 
@@ -113,13 +113,22 @@ class CommandTests(unittest.TestCase):
         status, errors = self.run_to_its_end(
             line("m1") + line("m2"), "--recorder", f"http://127.0.0.1:{port}", "--key", "k", "--timeout", "100ms")
         self.assertEqual(status, 1)
-        self.assertEqual(errors[0], "responder: 2 responses are not acknowledged: "
-                                    f"cannot reach http://127.0.0.1:{port}: connection refused")
+        failure = f"cannot reach http://127.0.0.1:{port}: connection refused"
+        self.assertEqual(errors[:-1], [
+            f"responder: {failure}; responses wait", f"responder: 2 responses are not acknowledged: {failure}"])
         for answer, expected in [(409, 0), (400, 1)]:
             recorder = self.record(lambda request: reply(answer, refusal(answer)))
             status, errors = self.run_to_its_end(line("m1"), "--recorder", recorder.url, "--key", "k")
             self.assertEqual(status, expected)
             self.assertEqual(errors[0], f"responder: message m1: code_{answer}: because of {answer}")
+
+    def test_it_says_when_the_recorder_fails_and_when_it_answers_again(self) -> None:
+        recorder = self.record(in_turn(*[lambda _: reply(503, refusal(503))] * 2, stored))
+        status, errors = self.run_to_its_end(line("m1"), "--recorder", recorder.url)
+        self.assertEqual(status, 0)
+        self.assertEqual(errors[:-1], [
+            f"responder: {recorder.url} answered 503: code_503: because of 503; responses wait",
+            f"responder: {recorder.url} answers again"])
 
     def test_what_cannot_be_is_said_at_once(self) -> None:
         recorder, key = ("--recorder", "http://127.0.0.1:1"), ("--key", "k")

@@ -43,7 +43,7 @@ import time
 import urllib.parse
 from collections import deque
 from types import FrameType, TracebackType
-from typing import Callable, Deque, Dict, Iterable, List, NamedTuple, Optional, Tuple, Type, Union
+from typing import Callable, Deque, Dict, Iterable, List, NamedTuple, NoReturn, Optional, Tuple, Type, Union
 
 __all__ = ["Counters", "OutboxFull", "Responder", "Response"]
 
@@ -609,10 +609,19 @@ def seconds(text: str) -> float:
     return float(match[1]) / (1_000 if match[2] == "ms" else 1)
 
 
+class ArgumentParser(argparse.ArgumentParser):
+    """Ends as `headcast` does when flags are wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(os.EX_USAGE, f"{self.prog}: error: {message}\n")
+
+
 def parse_arguments() -> Tuple[argparse.Namespace, Responder]:
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         description="Answers each message that a subscriber prints as a line of JSON; counters go to standard error at "
-                    "the end. Exit status 1 tells that a line has no response, or that the recorder did not take one.")
+                    "the end. Exit status 1 tells that a line has no response, or that the recorder did not take one; "
+                    "64 that a flag is wrong.")
     parser.add_argument("--recorder", required=True, metavar="URL", help="such as http://headcast-recorder:8090")
     parser.add_argument("--key", default="state", help="which state the answers are about (%(default)s)")
     parser.add_argument("--responder", metavar="NAME", help="who answers (the name of the host)")

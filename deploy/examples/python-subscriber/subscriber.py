@@ -44,7 +44,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple, Type, Union
+from typing import Dict, Iterator, List, NamedTuple, NoReturn, Optional, Tuple, Type, Union
 
 __all__ = [
     "CloudEvent", "Counters", "Datagram", "Duplicate", "EpochChange", "Event", "Fault", "Gap", "Limits", "Message",
@@ -1324,6 +1324,12 @@ def host_and_port(text: str) -> Tuple[str, int]:
     raise argparse.ArgumentTypeError(f'"{text}" is not an address and port like 0.0.0.0:12000 or [::]:12000')
 
 
+def buffer_bytes(text: str) -> int:
+    if re.fullmatch("[0-9]+", text) is None or not 1 <= int(text) < 1 << 31:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number of bytes from 1 to {(1 << 31) - 1}')
+    return int(text)
+
+
 def stop_on_signals(subscription: Subscription) -> None:
     """Closes it on SIGTERM and SIGINT."""
 
@@ -1336,8 +1342,16 @@ def stop_on_signals(subscription: Subscription) -> None:
     signal.signal(signal.SIGINT, stop)
 
 
+class ArgumentParser(argparse.ArgumentParser):
+    """Ends as `headcast` does when flags are wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(os.EX_USAGE, f"{self.prog}: error: {message}\n")
+
+
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = ArgumentParser(
         description="Prints each message once, a line each, flushed; counters go to standard error at the end.")
     parser.add_argument("--listen", type=host_and_port, default="[::]:12000", metavar="ADDRESS:PORT",
                         help="where to receive; [::] is both families, port 0 a free one (%(default)s)")
@@ -1349,7 +1363,7 @@ def arguments() -> argparse.Namespace:
                         help="what the topic sends; any tells by the datagram (%(default)s)")
     parser.add_argument("--events", action="store_true",
                         help="print gaps, duplicates, epoch changes and overflows too")
-    parser.add_argument("--receive-buffer", type=int, default=8 << 20, metavar="BYTES",
+    parser.add_argument("--receive-buffer", type=buffer_bytes, default=8 << 20, metavar="BYTES",
                         help="what to ask the kernel for (%(default)s)")
     return parser.parse_args()
 

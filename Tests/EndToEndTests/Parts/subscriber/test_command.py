@@ -168,11 +168,18 @@ class CommandTests(unittest.TestCase):
             self.assertRegex(running.errors[0], r"^subscriber: cannot listen on 127\.0\.0\.1 port \d+: .*in use")
         for listen in ("12000", "host:12000", "[::]:70000", "::1", "[::]:x"):
             running = self.start(listen=listen)
-            self.assertEqual(running.end(), 2)
+            self.assertEqual(running.end(), os.EX_USAGE)
             self.assertIn("is not an address and port", running.errors[-1])
-        running = self.start("--gap-wait", "soon")
-        self.assertEqual(running.end(), 2)
-        self.assertIn('"soon" is not a duration like 250ms or 1s', running.errors[-1])
+        for flag, value, expected in [
+            ("--gap-wait", "soon", '"soon" is not a duration like 250ms or 1s'),
+            ("--receive-buffer", "2147483648", '"2147483648" is not a number of bytes from 1 to 2147483647'),
+            ("--receive-buffer", "0", '"0" is not a number of bytes from 1 to 2147483647'),
+            ("--receive-buffer", "1k", '"1k" is not a number of bytes from 1 to 2147483647'),
+            ("--output", "xml", "invalid choice: 'xml'"),
+        ]:
+            running = self.start(flag, value)
+            self.assertEqual(running.end(), os.EX_USAGE)
+            self.assertIn(expected, running.errors[-1])
 
 
 if __name__ == "__main__":

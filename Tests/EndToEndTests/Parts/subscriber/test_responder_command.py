@@ -141,7 +141,7 @@ class CommandTests(unittest.TestCase):
             (key, "the following arguments are required: --recorder"),
         ]:
             status, errors = self.run_to_its_end("", *flags)
-            self.assertEqual(status, 2)
+            self.assertEqual(status, os.EX_USAGE)
             self.assertTrue(errors[-1].endswith(expected), errors)
 
     def test_SIGTERM_ends_the_input_and_what_waits_is_sent(self) -> None:

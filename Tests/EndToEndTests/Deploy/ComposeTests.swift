@@ -52,6 +52,15 @@ struct ComposeTests {
         }
     }
 
+    @Test func `each service is given longer to stop than it takes`() async throws {
+        let file = try await Manifests.documents(inYAML: Tool.root + "/deploy/compose.yaml")
+        let services = try #require(file.first?["services"])
+        for name in ["gateway", "subscriber", "recorder"] {
+            // Each finishes for 10 s at most unless a setting says otherwise.
+            #expect(services[name]["stop_grace_period"] == .string("20s"), "\(name)")
+        }
+    }
+
     @Test func `it opens two ports on loopback, and gives no rights to anybody`() async throws {
         let engine = try await ContainerEngine.start()
         try await engine.compose("up", "--detach", "--no-build")

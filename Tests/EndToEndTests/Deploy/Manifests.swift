@@ -6,7 +6,8 @@ struct Manifests: Sendable {
     let objects: [JSON]
 
     static let folders =
-        ["deploy/kubernetes", "deploy/examples/python-listener", "deploy/examples/python-subscriber"] + recorderFolders
+        ["deploy/kubernetes"]
+        + ["listener", "subscriber", "responder"].map { "deploy/examples/python-\($0)" } + recorderFolders
 
     /// Those with a recorder, one for each kind of store.
     static let recorderFolders = ["deploy/recorder/sqlite", "deploy/recorder/postgresql"]

@@ -45,6 +45,33 @@ struct PythonSubscriberTests {
         #expect(try await program.end() == .exited(0), "\(program.account)")
     }
 
+    @Test func `those that answer do so to the recorder`() async throws {
+        let manifests = try await Manifests.render("deploy/examples/python-responder")
+        let container = try #require(manifests.workloads.first?.containers.first)
+        let mounts = container["volumeMounts"].list.compactMap { $0["mountPath"].string }
+        try #require(mounts.count == 2)
+        try #require(container["command"].list == [.string("python3"), .string(mounts[0] + "/answer.py")])
+        let modules = JSON.object(["name": .string("PYTHONPATH"), "value": .string(mounts[1])])
+        try #require(container["env"].list == [modules])
+        // The test has them all in one folder, where Python finds them without the variable.
+        for files in manifests.all("ConfigMap").map({ $0["data"] }) {
+            for name in files.names { _ = try Stage.current.write(try #require(files[name].string), to: name) }
+        }
+        let recorder = try await Recorder.start(store: "sqlite://\(try Stage.current.path("records.db"))")
+        let script = try Stage.current.path("answer.py")
+        let arguments = ["http://\(recorder.endpoint)", "127.0.0.1", "0"]
+        let program = try Stage.current.start([try #require(Tool.python), "-B", script] + arguments, name: "answer")
+        let port = try await eventually("it listens", or: { program.account }) {
+            program.errors.firstMatch(of: #/listening on port (\d+)\n/#).map { String($0.1) }
+        }
+        try sendDatagram(try Self.datagram(), to: "127.0.0.1:\(port)")
+        try await eventually("it is recorded", or: { program.account }) {
+            try await recorder.get("/records").json["items"].list.map { $0["payload"].string } == ["hello"]
+        }
+        program.signal(SIGTERM)
+        #expect(try await program.end() == .exited(0), "\(program.account)")
+    }
+
     @Test(arguments: ["raw", "enveloped", "cloudevents"])
     func `as JSON it prints what headcast subscribe prints`(format: String) async throws {
         let subscriber = try await Subscriber.start()

@@ -35,6 +35,8 @@ struct RecorderManifestTests {
             }
         }
         #expect(isLetIn(try manifests.one("StatefulSet", "subscriber").podLabels))
+        let example = try await Manifests.render("deploy/examples/python-responder")
+        #expect(isLetIn(try example.one("StatefulSet", "python-subscriber").podLabels))
         #expect(isLetIn(.object(["headcast-client": .string("true")])))
         #expect(!isLetIn(try manifests.one("Deployment", "headcast").podLabels))
         #expect(!isLetIn(.object([:])))
@@ -53,6 +55,10 @@ struct RecorderManifestTests {
             manifests.arguments(of: "subscribe", "StatefulSet", "subscriber")
         )
         #expect(after == before + ["--respond", "http://\(service.objectName):\(port)"])
+        let example = try await Manifests.render("deploy/examples/python-responder").workloads[0]
+        #expect(example.containers[0]["args"].list == [.string("http://\(service.objectName):\(port)")])
+        // What waits is answered for up to 10 s, and a request under way has as long again.
+        #expect(example.podSpec["terminationGracePeriodSeconds"] == .number(30))
     }
 
     @Test func `with SQLite there is one, with a volume for its file and nobody to ask`() async throws {

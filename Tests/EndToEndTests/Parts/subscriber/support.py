@@ -10,6 +10,7 @@ from typing import Any, Dict, List
 ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = ROOT / "deploy/examples/python-subscriber/subscriber.py"
 RESPONDER = SCRIPT.with_name("responder.py")
+ANSWER = ROOT / "deploy/examples/python-responder/answer.py"
 # The program under test, as in the tests that start this.
 HEADCAST = os.environ.get("HEADCAST_PROGRAM") or str(ROOT / ".build/debug/headcast")
 VECTORS = ROOT / "Tests/WireTests/vectors.json"

@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from typing import Any, Dict, List, Tuple
 
-from support import HEADCAST, RESPONDER, SCRIPT
+from support import ANSWER, HEADCAST, RESPONDER, SCRIPT
 
 from envelope import HEARTBEAT, envelope, heartbeat
 from responder import Responder
@@ -284,6 +284,26 @@ class RecorderTests(unittest.TestCase):
         records = self.get("/records")
         self.assertEqual([record["payload"] for record in records], ["ONE", "THREE"])
         self.assertEqual({(record["topic"], record["key"]) for record in records}, {("orders", "state")})
+
+    def test_the_program_of_the_pods_answers_until_it_is_told_to_end(self) -> None:
+        program = subprocess.Popen(
+            [sys.executable, "-B", "-W", "error", str(ANSWER), self.url, "127.0.0.1", "0"], stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(RESPONDER.parent)})
+        self.addCleanup(program.communicate)
+        self.addCleanup(program.kill)
+        assert program.stderr is not None
+        port = int(program.stderr.readline().rsplit(b" ", 1)[1])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for data in (message(1, b"one"), message(1, b"one"), message(2, b"\xff"), message(3, bytes(1_200))):
+                sender.sendto(data, ("127.0.0.1", port))
+        eventually("all are recorded", lambda: len(self.get("/records")) == 3)
+        program.send_signal(signal.SIGTERM)
+        _, errors = program.communicate(timeout=20)
+        self.assertEqual(program.returncode, 0, errors)
+        self.assertEqual(json.loads(errors.splitlines()[-1])["stored"], 3, errors)
+        records = self.get("/records")
+        self.assertEqual([record.get("payloadBase64", record.get("payload")) for record in records],
+                         ["one", "/w==", "\0" * 1_200])
 
 
 if __name__ == "__main__":

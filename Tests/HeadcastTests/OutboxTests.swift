@@ -1,12 +1,10 @@
 import Dispatch
-import HTTPForTests
 import Headcast
 import Synchronization
 import Testing
 
 struct OutboxTests {
-    /// Nobody listens at this port for long: a server's that is gone.
-    private func nowhere() throws -> String { try ScriptedServer(answering: "").url }
+    private let nowhere = Nowhere()
 
     private func responder(to url: String, _ change: (inout Responder.Options) -> Void = { _ in }) throws -> Responder {
         var options = Responder.Options.hasty
@@ -42,7 +40,7 @@ struct OutboxTests {
     }
 
     @Test func `what is cancelled while it waits for room was not taken`() async throws {
-        let responder = try responder(to: try nowhere()) { $0.outboxResponses = 1 }
+        let responder = try responder(to: nowhere.url) { $0.outboxResponses = 1 }
         try await responder.respond(.init(0))
         let tasks = (1...20).map { number in Task { try await responder.respond(.init(number)) } }
         for task in tasks { task.cancel() }
@@ -87,7 +85,7 @@ struct OutboxTests {
     // MARK: The end
 
     @Test func `who waits for room is told when the responder is finished`() async throws {
-        let responder = try responder(to: try nowhere()) { $0.outboxResponses = 1 }
+        let responder = try responder(to: nowhere.url) { $0.outboxResponses = 1 }
         try await responder.respond(.init(0))
         let waiting = Task { try await responder.respond(.init(1)) }
         for _ in 0..<100 { await Task.yield() }
@@ -119,7 +117,7 @@ struct OutboxTests {
     }
 
     @Test func `one that gives up frees who waits for room`() async throws {
-        let responder = try responder(to: try nowhere()) { $0.outboxResponses = 1 }
+        let responder = try responder(to: nowhere.url) { $0.outboxResponses = 1 }
         responder.giveUp(after: .patience)
         try await responder.respond(.init(0))
         let waiting = Task { try await responder.respond(.init(1)) }
@@ -185,7 +183,7 @@ struct OutboxTests {
     }
 
     @Test func `labels have 1 to 256 bytes, and payloads no more than is set`() async throws {
-        let responder = try responder(to: try nowhere()) { $0.maximumPayloadBytes = 3 }
+        let responder = try responder(to: nowhere.url) { $0.maximumPayloadBytes = 3 }
         let long = String(repeating: "ä", count: 128) + "x"
         for (response, error) in [
             (.init(messageID: "", key: "k", payload: []), .label("message id", bytes: 0)),

@@ -51,6 +51,9 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
     /// Waits until the writer is held up with a group.
     func waitForHeldGroup() { wait { waitingWriters > 0 } }
 
+    /// Waits until it was opened, or that was tried in vain.
+    func waitForOpening() { wait { openings + failures > 0 } }
+
     /// Waits until opening, or storing, was tried in vain so often.
     func waitForFailures(_ count: Int) { wait { failures >= count } }
 

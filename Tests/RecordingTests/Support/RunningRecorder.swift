@@ -51,6 +51,8 @@ final class RunningRecorder: HTTPServing, Sendable {
         guard let endpoint = outcome.endpoint.withLock({ $0 }) else { throw CocoaError(.fileReadUnknown) }
         self.endpoint = endpoint
         self.outcome = outcome
+        // Nothing can be read before.
+        store.waitForOpening()
     }
 
     private let outcome: Outcome

@@ -123,6 +123,21 @@ struct StreamTests {
         }
     }
 
+    @Test(arguments: [1, 3, 40, 1_000])
+    func `ids that ascend but for a few are known like others`(disorder: Int) {
+        var memory = IDMemory(capacity: 300)
+        var ids = (1...2_000).map { UInt128($0) << 64 }
+        for index in ids.indices { ids.swapAt(index, min(ids.count - 1, index + .random(in: 0..<disorder))) }
+        for (index, id) in ids.enumerated() {
+            let isNew = !memory.hear(id) && memory.remember(id)
+            let unknown = [id - 1, id + 1].filter { memory.hear($0) }
+            let forgotten = ids[max(0, index - 99)...index].shuffled().filter { !memory.hear($0) }
+            #expect(isNew && unknown.isEmpty && forgotten.isEmpty && memory.count <= 600)
+        }
+        let areNew = [ids[1_999], ids[0]].map { memory.remember($0) }
+        #expect(areNew == [false, true])
+    }
+
     @Test func `the nil UUID is an id like another`() {
         let reading = Reading()
         #expect(reading.read(script.datagram(1, message(0, 1), message(0, 2))) == ["1"])

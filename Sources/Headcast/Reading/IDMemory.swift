@@ -1,27 +1,46 @@
 /// The ids of one topic that were heard last: so many for certain, twice as many at most.
 ///
-/// Two tables: the younger takes every id that is heard; when it has its number, the older is forgotten and it takes its
+/// Two halves: the younger takes every id that is heard; when it has its number, the older is forgotten and it takes its
 /// place. So hearing an id costs two look-ups and forgetting nothing, and nothing is allocated but by growing.
 struct IDMemory {
-    private var younger: IDTable
-    private var older: IDTable
+    /// Ids that came in ascending order, as most of one gateway do, are written down one after the other; that takes half
+    /// the memory of a table, and none of it anywhere else than the id before.
+    private struct Half {
+        var ascending = AscendingIDs()
+        var others: IDTable
+
+        var count: Int { ascending.count + others.count }
+
+        func contains(_ id: UInt128, _ hash: Int) -> Bool {
+            others.contains(id, hash) || ascending.contains(id)
+        }
+
+        mutating func removeAll() {
+            ascending.removeAll()
+            others.removeAll()
+        }
+    }
+
+    private var younger: Half
+    private var older: Half
     private let capacity: Int
-    /// None was higher. Most ids of one gateway ascend, and need not be looked for.
+    /// None was higher.
     private var highest: UInt128 = 0
 
     /// - Parameter seed: random, so that nobody can choose ids that collide.
     init(capacity: Int, seed: UInt64 = .random(in: .min ... .max)) {
         self.capacity = min(max(1, capacity), 1 << 30)
-        younger = IDTable(seed: seed)
-        older = IDTable(seed: seed)
+        younger = Half(others: IDTable(seed: seed))
+        older = younger
     }
 
-    /// How many ids are known, those counted twice that both tables know.
+    /// How many ids are known, those counted twice that both halves know.
     var count: Int { younger.count + older.count }
 
     /// Whether `id` is known; that it was asked for counts as hearing.
     mutating func hear(_ id: UInt128) -> Bool {
-        let hash = younger.hash(of: id)
+        guard id <= highest else { return false }
+        let hash = younger.others.hash(of: id)
         if younger.contains(id, hash) { return true }
         guard older.contains(id, hash) else { return false }
         add(id, hash)
@@ -30,12 +49,13 @@ struct IDMemory {
 
     /// Remembers `id`; false if it is known already, which counts as hearing.
     mutating func remember(_ id: UInt128) -> Bool {
-        let hash = younger.hash(of: id)
-        if id > highest {
+        guard id <= highest else {
             highest = id
-            add(id, hash)
+            makeRoom()
+            younger.ascending.append(id)
             return true
         }
+        let hash = younger.others.hash(of: id)
         guard !younger.contains(id, hash) else { return false }
         let isNew = !older.contains(id, hash)
         add(id, hash)
@@ -43,10 +63,13 @@ struct IDMemory {
     }
 
     private mutating func add(_ id: UInt128, _ hash: Int) {
-        if younger.count == capacity {
-            swap(&younger, &older)
-            younger.removeAll()
-        }
-        younger.insert(id, hash)
+        makeRoom()
+        younger.others.insert(id, hash)
+    }
+
+    private mutating func makeRoom() {
+        guard younger.count == capacity else { return }
+        swap(&younger, &older)
+        younger.removeAll()
     }
 }

@@ -102,8 +102,8 @@ extension DatagramReader {
 
     /// Makes a message of what is whole and hands it over, or keeps it until its turn.
     private mutating func complete(
-        _ head: MessageHead, _ body: ArraySlice<UInt8>, _ bodyCost: Int, number: UInt64, _ arrival: Arrival,
-        to events: inout [Subscription.Event]
+        _ head: MessageHead, _ body: ArraySlice<UInt8>, _ bodyCost: Int, number: UInt64,
+        _ arrival: Arrival, to events: inout [Subscription.Event]
     ) {
         var attributes = Attributes()
         var payload = body
@@ -114,19 +114,26 @@ extension DatagramReader {
             attributes = read
             payload = body.dropFirst(head.attributeBytes)
         }
-        let message = Message(
+        guard options.isOrdered else {
+            counters.messages += 1
+            return events.append(.message(message(head, attributes, payload, bodyCost, arrival)))
+        }
+        let message = message(head, attributes, payload, bodyCost, arrival)
+        heldBytes += message.cost
+        streams.streams[arrival.stream].held.add(message, number: number)
+    }
+
+    @inline(__always)
+    private func message(
+        _ head: MessageHead, _ attributes: Attributes, _ payload: ArraySlice<UInt8>,
+        _ bodyCost: Int, _ arrival: Arrival
+    ) -> Message {
+        Message(
             format: .enveloped, id: Message.ID(bits: head.id), stream: streams.streams[arrival.stream].name,
             sequence: head.sequence,
             publishedAt: Message.Time(milliseconds: head.publishedAt), expiresAt: head.expiresAt,
             attributes: Message.Attributes(attributes), payload: payload,
             receivedAt: arrival.receivedAt, origin: arrival.sender, bodyCost: bodyCost)
-        if options.isOrdered {
-            heldBytes += message.cost
-            streams.streams[arrival.stream].held.add(message, number: number)
-        } else {
-            counters.messages += 1
-            events.append(.message(message))
-        }
     }
 
     /// Hands over a message whose turn it is, unless it was handed over before or is expired.

@@ -26,7 +26,8 @@ struct StreamMemory {
 /// What is remembered of one topic, as long as one of its streams is.
 struct TopicMemory {
     let name: String
-    private let bytes: [UInt8]
+    /// Its name, as it stands in datagrams.
+    let bytes: [UInt8]
     var ids: IDMemory
     var streamCount = 0
 
@@ -36,11 +37,14 @@ struct TopicMemory {
         ids = IDMemory(capacity: rememberedIDs)
     }
 
-    func isNamed(_ topic: RawSpan) -> Bool {
-        guard topic.byteCount == bytes.count else { return false }
+    func isNamed(_ topic: RawSpan) -> Bool { Self.is(topic, bytes.span) }
+
+    /// Whether a topic in a datagram is the one of that name.
+    static func `is`(_ topic: RawSpan, _ name: Span<UInt8>) -> Bool {
+        guard topic.byteCount == name.count else { return false }
         return topic.withUnsafeBytes { topic in
-            bytes.withUnsafeBytes { bytes in
-                guard let left = bytes.baseAddress, let right = topic.baseAddress else { return topic.isEmpty }
+            name.withUnsafeBytes { name in
+                guard let left = name.baseAddress, let right = topic.baseAddress else { return topic.isEmpty }
                 return memcmp(left, right, topic.count) == 0
             }
         }

@@ -74,7 +74,9 @@ struct StreamTable: ~Copyable {
     }
 
     private func isNamed(_ index: Int, _ header: EnvelopeHeader, _ topic: RawSpan) -> Bool {
-        streams[index].name.source == header.source && streams[index].name.epoch == header.epoch
-            && topics[streams[index].topic].isNamed(topic)
+        // In spans nothing is copied, which would count references.
+        let (streams, topics) = (streams.span, topics.span)
+        return streams[index].name.source == header.source && streams[index].name.epoch == header.epoch
+            && TopicMemory.is(topic, topics[streams[index].topic].bytes.span)
     }
 }

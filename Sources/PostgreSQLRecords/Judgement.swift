@@ -34,7 +34,7 @@ struct Judgement {
             } else {
                 let isNew = diverging.add(Diverging(record: entry.record, responder: responder, digest: digest))
                 if isNew { divergentAnswers.append(response.answer) }
-                outcomes.append(.diverged)
+                outcomes.append(.diverged(digest: digest))
             }
         }
     }

@@ -4,8 +4,13 @@ import Records
 ///
 /// The server gives one row more than fits, so that the page can tell that there is more.
 enum PostgreSQLQueries {
-    static let recordOfStateKey = records(
-        where: "message_id = $4::bytea AND key = $5::bytea AND id + 0 > $1", order: byMessage)
+    /// Of the state keys `$1` and `$2`, no list: each with its place, from 1.
+    static let firstAnswers = """
+        SELECT k.place, p.name, (SELECT count(*) FROM headcast.answers a WHERE a.record = r.id), r.stored_at, r.digest
+        FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS k (message_id, key, place)
+            JOIN headcast.records r ON r.message_id = k.message_id AND r.key = k.key
+            JOIN headcast.responders p ON p.id = r.responder
+        """
 
     static let allRecords = records(where: "id > $1")
 

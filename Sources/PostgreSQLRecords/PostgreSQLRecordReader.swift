@@ -13,11 +13,20 @@ final class PostgreSQLRecordReader: RecordReader {
         try session.perform { _ throws(PostgreSQLFailure) in }
     }
 
-    func record(of stateKey: StateKey) throws(StoreError) -> Record? {
-        try page(
-            PostgreSQLQueries.recordOfStateKey, PageRequest(limit: 1), .init(stateKey.messageID), .init(stateKey.key),
-            item: Self.record
-        ).items.first
+    func firstAnswers(to stateKeys: [StateKey]) throws(StoreError) -> [FirstAnswer?] {
+        let command = PostgreSQLCommand(
+            PostgreSQLQueries.firstAnswers, .init(stateKeys.map { Optional($0.messageID) }),
+            .init(stateKeys.map { Optional($0.key) }))
+        return try session.perform { connection throws(PostgreSQLFailure) in
+            let rows = try connection.run([command])[0]
+            var found = [FirstAnswer?](repeating: nil, count: stateKeys.count)
+            for row in 0..<rows.count {
+                found[Int(rows.integer(row, 0)) - 1] = FirstAnswer(
+                    responder: try rows.label(row, 1), answers: Int(rows.integer(row, 2)),
+                    storedAt: rows.timestamp(row, 3), digest: rows.bytes(row, 4))
+            }
+            return found
+        }
     }
 
     func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {

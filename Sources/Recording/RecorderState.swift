@@ -16,6 +16,8 @@ final class RecorderState {
     /// Batches that are still being read.
     var batches: [ResponseBatch] = []
     let queries: Queries
+    /// Responses whose senders wait to learn from what they differ.
+    var divergentCount = 0
     var exportCount = 0
     /// Lists that are looked up, or on their way to their clients.
     var listCount = 0

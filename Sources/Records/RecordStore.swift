@@ -38,8 +38,10 @@ package protocol RecordWriter: AnyObject {
 /// Lists are in the order of storing. A page shows what was durable when it was asked for; what is added later comes
 /// after it, never before. Like a writer, it outlives its errors.
 package protocol RecordReader: AnyObject {
-    /// The record of a state key; nil when there is none. Costs the same however many its message has.
-    func record(of stateKey: StateKey) throws(StoreError) -> Record?
+    /// What there is to tell of the records of `stateKeys`, in their order; nil where there is none.
+    ///
+    /// One way to a server and back, however many there are. Each costs the same however many its message has.
+    func firstAnswers(to stateKeys: [StateKey]) throws(StoreError) -> [FirstAnswer?]
 
     /// The records of a message.
     func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record>

@@ -44,6 +44,6 @@ package enum Outcome: Hashable, Sendable {
     case stored
     /// The record says the same: another responder agrees, or this one said so before.
     case repeated
-    /// The record says something else and stays as it is; the divergence is kept.
-    case diverged
+    /// The record says something else and stays as it is; the divergence is kept. The digest is the response's.
+    case diverged(digest: [UInt8])
 }

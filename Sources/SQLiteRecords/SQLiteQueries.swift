@@ -1,6 +1,9 @@
 /// What a reader asks. Of each list, `?1` is the cursor and `?2` how many rows to give at most.
 enum SQLiteQueries {
-    static let recordOfStateKey = "\(records) WHERE r.message_id = ?3 AND r.key = ?4 AND r.id > ?1 LIMIT ?2"
+    static let firstAnswer = """
+        SELECT p.name, (SELECT count(*) FROM answers a WHERE a.record = r.id), r.stored_at, r.payload, r.content_type
+        FROM records r JOIN responders p ON p.id = r.responder WHERE r.message_id = ?1 AND r.key = ?2
+        """
 
     static let allRecords = "\(records) WHERE r.id > ?1 ORDER BY r.id LIMIT ?2"
 

@@ -1,10 +1,10 @@
 import Clocks
 import Records
 
-/// A connection that only looks into a database file. Each call is one statement, so it sees one state of the whole.
+/// A connection that only looks into a database file. Each list is one statement, so a page sees one state of the whole.
 final class SQLiteRecordReader: RecordReader {
     private let connection: SQLiteConnection
-    private let recordOfStateKey: SQLiteStatement
+    private let firstAnswer: SQLiteStatement
     private let recordsOfMessage: SQLiteStatement
     private let recordsOfTopic: SQLiteStatement
     private let allRecords: SQLiteStatement
@@ -21,7 +21,7 @@ final class SQLiteRecordReader: RecordReader {
             try SQLiteStatement(sql, on: connection)
         }
         self.connection = connection
-        recordOfStateKey = try prepare(SQLiteQueries.recordOfStateKey)
+        firstAnswer = try prepare(SQLiteQueries.firstAnswer)
         recordsOfMessage = try prepare(SQLiteQueries.recordsOfMessage)
         recordsOfTopic = try prepare(SQLiteQueries.recordsOfTopic)
         allRecords = try prepare(SQLiteQueries.allRecords)
@@ -31,10 +31,27 @@ final class SQLiteRecordReader: RecordReader {
         readTotals = try prepare(SQLiteTotals.selection)
     }
 
-    func record(of stateKey: StateKey) throws(StoreError) -> Record? {
-        recordOfStateKey.bind(stateKey.messageID, at: 3)
-        recordOfStateKey.bind(stateKey.key, at: 4)
-        return try records(recordOfStateKey, PageRequest(limit: 1)).items.first
+    /// Has one payload in memory at a time, and takes the digest of each once.
+    func firstAnswers(to stateKeys: [StateKey]) throws(StoreError) -> [FirstAnswer?] {
+        var known: [StateKey: FirstAnswer?] = [:]
+        var found: [FirstAnswer?] = []
+        for key in stateKeys {
+            let first = if let first = known[key] { first } else { try firstAnswer(to: key) }
+            known[key] = .some(first)
+            found.append(first)
+        }
+        return found
+    }
+
+    private func firstAnswer(to stateKey: StateKey) throws(StoreError) -> FirstAnswer? {
+        let statement = firstAnswer
+        defer { statement.reset() }
+        statement.bind(stateKey.messageID, at: 1)
+        statement.bind(stateKey.key, at: 2)
+        guard try statement.step() else { return nil }
+        return FirstAnswer(
+            responder: try statement.label(0), answers: Int(statement.integer(1)), storedAt: statement.timestamp(2),
+            digest: try statement.answer(payload: 3, contentType: 4).digest)
     }
 
     func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {

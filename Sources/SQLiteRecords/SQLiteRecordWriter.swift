@@ -79,8 +79,7 @@ final class SQLiteRecordWriter: RecordWriter {
             return .stored
         }
         guard record.answer == response.answer else {
-            try diverge(responder, from: record.id, response.answer, at: now)
-            return .diverged
+            return .diverged(digest: try diverge(responder, from: record.id, response.answer, at: now))
         }
         try agree(responder, on: record.id, at: now)
         return .repeated
@@ -114,16 +113,19 @@ final class SQLiteRecordWriter: RecordWriter {
         }
     }
 
+    /// Gives the digest of `answer`.
     private func diverge(
         _ responder: Int64, from record: Int64, _ answer: Answer, at now: Timestamp
-    ) throws(StoreError) {
+    ) throws(StoreError) -> [UInt8] {
         let id = totals.lastDivergence + 1
-        if try statements.insertDivergence(id: id, record: record, responder: responder, answer, at: now) {
+        let digest = answer.digest
+        if try statements.insertDivergence(id: id, record: record, responder: responder, answer, digest, at: now) {
             totals.lastDivergence = id
             totals.counts.divergences += 1
         } else {
             totals.counts.retries += 1
         }
+        return digest
     }
 
     /// The number that stands for `name`, given to it now if it has none.

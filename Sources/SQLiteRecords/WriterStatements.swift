@@ -88,9 +88,8 @@ final class WriterStatements {
 
     /// False if the responder had given the answer before, which is counted.
     func insertDivergence(
-        id: Int64, record: Int64, responder: Int64, _ answer: Answer, at now: Timestamp
+        id: Int64, record: Int64, responder: Int64, _ answer: Answer, _ digest: [UInt8], at now: Timestamp
     ) throws(StoreError) -> Bool {
-        let digest = answer.digest
         insertDivergence.bind(id, at: 1)
         insertDivergence.bind(record, at: 2)
         insertDivergence.bind(responder, at: 3)

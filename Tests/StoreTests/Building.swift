@@ -12,6 +12,14 @@ func response(
         topic: try topic.map { try Label($0) }, sequence: sequence)
 }
 
+extension Outcome {
+    /// The record says something else than this.
+    static func diverged(_ payload: String, contentType: String? = nil) throws -> Outcome {
+        let type = try contentType.map { try Label($0) }
+        return .diverged(digest: Answer(payload: Array(payload.utf8), contentType: type).digest)
+    }
+}
+
 /// Seconds after some beginning.
 func at(_ seconds: Int64) -> Timestamp {
     Timestamp(nanoseconds: 1_800_000_000_000_000_000 + seconds * 1_000_000_000)

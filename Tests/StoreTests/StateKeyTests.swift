@@ -3,7 +3,7 @@ import Testing
 
 struct StateKeyTests {
     @Test(arguments: Database.allCases)
-    func `each record of a message with 1,500 is found by its state key`(database: Database) throws {
+    func `first answers of a message with 1,500 are told in the order they were asked for`(database: Database) throws {
         let store = try database.make()
         let writer = try store.openWriter()
         for message in ["m", "n"] {
@@ -13,35 +13,35 @@ struct StateKeyTests {
         }
         _ = try writer.store(
             [response("m", "1499", by: "b", "m1499"), response("m", "1499", by: "c", "no")], at: at(2))
-        let reader = try store.openReader()
-        for number in [0, 999, 1_000, 1_001, 1_499] {
-            let key = StateKey(messageID: try Label("m"), key: try Label("\(number)"))
-            let record = try #require(try reader.record(of: key))
-            #expect(record.stateKey == key && record.answer.payload == Array("m\(number)".utf8))
-            #expect(record.responder.text == "a" && record.topic?.text == "orders" && record.storedAt == at(1))
-            #expect(record.answers == (number == 1_499 ? 2 : 1))
+        let numbers = [1_499, 0, 1_001, 999, 1_000, 0]
+        let found = try store.openReader().firstAnswers(
+            to: numbers.map { StateKey(messageID: try Label("m"), key: try Label("\($0)")) })
+        let expected = try numbers.map { number in
+            FirstAnswer(
+                responder: try Label("a"), answers: number == 1_499 ? 2 : 1, storedAt: at(1),
+                digest: Answer(payload: Array("m\(number)".utf8)).digest)
         }
+        #expect(found == expected)
     }
 
     @Test(arguments: Database.allCases)
     func `a state key without a record has none, whatever its message has`(database: Database) throws {
         let store = try database.make()
-        _ = try store.openWriter().store([response("m", "k", by: "a"), response("n", "l", by: "a")], at: at(1))
+        _ = try store.openWriter().store([response("m", "k", by: "a"), response("n", "l", by: "b")], at: at(1))
         let reader = try store.openReader()
-        for (message, key) in [("m", "l"), ("n", "k"), ("o", "k"), ("m", "K"), ("m", "k\0"), ("k", "m")] {
-            let stateKey = StateKey(messageID: try Label(message), key: try Label(key))
-            #expect(try reader.record(of: stateKey) == nil)
+        let keys = try [("m", "l"), ("n", "k"), ("o", "k"), ("n", "l"), ("m", "K"), ("m", "k\0"), ("k", "m")].map {
+            StateKey(messageID: try Label($0), key: try Label($1))
         }
-        let stateKey = StateKey(messageID: try Label("n"), key: try Label("l"))
-        #expect(try reader.record(of: stateKey)?.stateKey == stateKey)
+        #expect(try reader.firstAnswers(to: keys).map { $0?.responder.text } == [nil, nil, nil, "b", nil, nil, nil])
+        #expect(try reader.firstAnswers(to: []).isEmpty)
     }
 
     @Test(arguments: Database.allCases)
-    func `a record is found however large its payload is`(database: Database) throws {
+    func `a first answer is told however large it is, with its content type in the digest`(database: Database) throws {
         let store = try database.make()
-        let payload = String(repeating: "x", count: 5 << 20)
-        _ = try store.openWriter().store([response("m", "k", by: "a", payload)], at: at(1))
-        let record = try store.openReader().record(of: StateKey(messageID: Label("m"), key: Label("k")))
-        #expect(record?.answer.payload.count == 5 << 20)
+        let large = try response("m", "k", by: "a", String(repeating: "x", count: 5 << 20), contentType: "text/plain")
+        _ = try store.openWriter().store([large], at: at(1))
+        let found = try store.openReader().firstAnswers(to: [large.stateKey])
+        #expect(found.map { $0?.digest } == [large.answer.digest])
     }
 }

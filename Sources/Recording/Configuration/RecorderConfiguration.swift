@@ -47,6 +47,9 @@ package struct RecorderConfiguration: ServerConfiguration {
     /// The memory of those, in bytes; a single response may have more.
     package var maximumGroupBytes = 8 << 20
 
+    /// Divergences at a time whose senders wait to learn from what they differ; beyond it they are told without.
+    package var maximumExplanations = 4_096
+
     /// Exports at a time; each holds a page in memory.
     package var maximumExports = 4
 

@@ -11,7 +11,7 @@ final class Submission {
         case stored
         case repeated
         /// The record says something else: what, where that is known.
-        case diverged(Response, DivergedRecord?)
+        case diverged(Divergent, FirstAnswer?)
         case refused(HTTPResponse)
 
         init(_ refusal: Refusal) {
@@ -87,7 +87,7 @@ final class Submission {
         switch result {
         case .stored: .document(status: 201) { $0.field("outcome", "stored") }
         case .repeated: .document(status: 200) { $0.field("outcome", "repeated") }
-        case .diverged(let response, let record): DivergedRecord.refusal(of: response, by: record)
+        case .diverged(let divergent, let first): divergent.refusal(by: first)
         case .refused(let response): response
         }
     }

@@ -83,33 +83,42 @@ extension RecorderLoop {
         }
     }
 
+    private typealias Waiting = (submission: Submission, index: Int, divergent: Divergent)
+
     private func acknowledge(_ entries: [Entry], _ outcomes: [Outcome]) {
-        var diverged: [Entry] = []
+        var waiting: [Waiting] = []
         for (entry, outcome) in zip(entries, outcomes) {
             switch outcome {
             case .stored: entry.settle(.stored)
             case .repeated: entry.settle(.repeated)
-            case .diverged:
+            case .diverged(let digest):
+                let divergent = Divergent(stateKey: entry.response.stateKey, digest: digest)
+                guard state.divergentCount + waiting.count < state.configuration.maximumExplanations else {
+                    entry.settle(.diverged(divergent, nil))
+                    continue
+                }
                 guard entry.isOpen else { continue }
-                entry.submission.prepare(entry.index, .diverged(entry.response, nil))
-                diverged.append(entry)
+                entry.submission.prepare(entry.index, .diverged(divergent, nil))
+                waiting.append((entry.submission, entry.index, divergent))
             }
         }
-        if !diverged.isEmpty { explain(diverged) }
+        if !waiting.isEmpty { explain(waiting) }
     }
 
-    /// Answers responses that diverge, once it is known from what.
-    private func explain(_ diverged: [Entry]) {
-        let isAsked = state.queries.ask(.records(diverged.map(\.response)), at: state.now.instant) { result in
-            var records: [DivergedRecord?] = []
-            if case .success(.records(let found))? = result { records = found }
-            for (index, entry) in diverged.enumerated() {
-                let record = records.indices.contains(index) ? records[index] : nil
-                entry.settle(.diverged(entry.response, record))
+    /// Answers responses that diverge, once it is known from what. Nothing of them but their state keys is kept meanwhile.
+    private func explain(_ waiting: [Waiting]) {
+        func settle(with found: [FirstAnswer?]) {
+            for (place, one) in waiting.enumerated() {
+                let first = found.indices.contains(place) ? found[place] : nil
+                one.submission.settle(one.index, .diverged(one.divergent, first))
             }
         }
-        guard !isAsked else { return }
-        for entry in diverged { entry.settle(.diverged(entry.response, nil)) }
+        let question = Question.firstAnswers(waiting.map(\.divergent.stateKey))
+        let isAsked = state.queries.ask(question, at: state.now.instant) { [state] result in
+            state.divergentCount -= waiting.count
+            if case .success(.firstAnswers(let found))? = result { settle(with: found) } else { settle(with: []) }
+        }
+        if isAsked { state.divergentCount += waiting.count } else { settle(with: []) }
     }
 
     /// Nothing that waits has a chance now.

@@ -9,8 +9,8 @@ enum Question: Sendable {
     /// The part of an export that begins here.
     case export(ExportPlace)
     case totals
-    /// What the records say that these responses diverge from.
-    case records([Response])
+    /// What there is to tell of the records of these state keys.
+    case firstAnswers([StateKey])
 }
 
 /// What was found, worked out as far as it can be on the reader's thread.
@@ -18,8 +18,8 @@ enum Finding: Sendable {
     case response(HTTPResponse)
     case part(ExportPart)
     case totals(StoreTotals)
-    /// Nil for records that were not found.
-    case records([DivergedRecord?])
+    /// In the order of the state keys; nil where there is no record.
+    case firstAnswers([FirstAnswer?])
 }
 
 extension Question {
@@ -29,7 +29,7 @@ extension Question {
         case .list(let list): .response(try list.answer(from: reader))
         case .export(let place): .part(try place.part(from: reader))
         case .totals: .totals(try reader.totals())
-        case .records(let responses): .records(try DivergedRecord.find(for: responses, in: reader))
+        case .firstAnswers(let stateKeys): .firstAnswers(try reader.firstAnswers(to: stateKeys))
         }
     }
 }

@@ -138,6 +138,21 @@ struct TroubleTests {
         recorder.store.releaseReading()
     }
 
+    @Test func `beyond so many divergences that wait to be explained, others are told without`() throws {
+        let recorder = try RunningRecorder { $0.maximumExplanations = 2 }
+        for key in ["x", "y", "z"] { _ = try recorder.post(response("m", key, "a", "7")) }
+        recorder.store.holdReading()
+        let calls = ["x", "y"].map { key in Pending { try recorder.post(response("m", key, "b", "8")) } }
+        while try !recorder.call("GET", "/metrics").text.contains("headcast_responses_total{outcome=\"diverged\"} 2\n")
+        {}
+        let reply = try recorder.post(response("m", "z", "b", "8"))
+        #expect(reply.status == 409 && reply.error["record"] is NSNull)
+        #expect((reply.error["digest"] as? String)?.count == 64)
+        recorder.store.releaseReading()
+        for call in calls { #expect(try call.reply().error["record"] is [String: Any]) }
+        #expect(try recorder.post(response("m", "z", "b", "8")).error["record"] is [String: Any])
+    }
+
     @Test(arguments: [
         StoreError.refused("no such folder"), .unsupported("written by a newer version"), .corrupt("no database"),
     ])

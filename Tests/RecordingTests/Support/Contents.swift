@@ -17,6 +17,8 @@ struct Contents {
         let answer: Answer
     }
 
+    func record(of stateKey: StateKey) -> Record? { indices[stateKey].map { records[$0] } }
+
     mutating func store(_ group: [Response], at now: Timestamp) -> [Outcome] {
         group.map { store($0, at: now) }
     }
@@ -43,13 +45,13 @@ struct Contents {
             agree(response, at: now)
             return .repeated
         }
-        guard isNew else { return .diverged }
+        guard isNew else { return .diverged(digest: response.answer.digest) }
         totals.divergences += 1
         divergences.append(
             Divergence(
                 position: Cursor(last), stateKey: key, responder: response.responder, answer: response.answer,
                 noticedAt: now, retries: 0, topic: first.topic, firstResponder: first.responder))
-        return .diverged
+        return .diverged(digest: response.answer.digest)
     }
 
     /// Removes the oldest records for which `isOld` is true, `limit` at most; gives how many.

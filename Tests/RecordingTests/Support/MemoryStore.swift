@@ -112,8 +112,16 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
 
         init(store: MemoryStore) { self.store = store }
 
-        func record(of stateKey: StateKey) throws(StoreError) -> Record? {
-            try store.read(\.records).first { $0.stateKey == stateKey }
+        func firstAnswers(to stateKeys: [StateKey]) throws(StoreError) -> [FirstAnswer?] {
+            try store.read { contents in
+                stateKeys.map { key in
+                    contents.record(of: key).map {
+                        FirstAnswer(
+                            responder: $0.responder, answers: $0.answers, storedAt: $0.storedAt,
+                            digest: $0.answer.digest)
+                    }
+                }
+            }
         }
 
         func records(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Record> {

@@ -1,4 +1,5 @@
 /// Why a JSON document cannot be read.
+@usableFromInline
 package enum JSONFault: Error, Hashable, Sendable {
     /// Something else stands at `byte`, which counts from 1 where the reader began.
     case expected(String, byte: Int)

@@ -38,6 +38,7 @@ extension JSONReader {
         var hasEscapes = false
         while let byte = peek() {
             switch byte {
+            case 0x20, 0x21, 0x23...0x5B, 0x5D...0x7F: position = endOfPlain()
             case UInt8(ascii: "\""):
                 position += 1
                 needsComma = true
@@ -46,11 +47,30 @@ extension JSONReader {
                 hasEscapes = true
                 try escape()
             case ..<0x20: throw expected("an escape; control characters are written like \\n or \\u0000")
-            case 0x80...: try scalar()
-            default: position += 1
+            default: try scalar()
             }
         }
         throw expected("a quotation mark")
+    }
+
+    /// Where the characters end that mean themselves, from the one at the position on; looks at eight at a time.
+    private func endOfPlain() -> Int {
+        let bytes = bytes.span.bytes
+        var end = position + 1
+        while limit - end >= 8, Self.isPlain(bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self)) {
+            end += 8
+        }
+        return end
+    }
+
+    /// Whether eight bytes are ASCII without control characters, quotation marks and backslashes.
+    private static func isPlain(_ bytes: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotationMarks = bytes ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = bytes ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        // Of a byte that is less, a subtraction sets the highest bit; of others only behind such a one.
+        let found = bytes | (bytes &- (ones &* 0x20)) | (quotationMarks &- ones) | (backslashes &- ones)
+        return found & (ones &* 0x80) == 0
     }
 
     private mutating func word(_ word: StaticString, _ name: String) throws(JSONFault) {

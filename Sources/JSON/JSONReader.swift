@@ -11,6 +11,7 @@
 /// }
 /// try reader.end()
 /// ```
+@usableFromInline
 package struct JSONReader: Sendable {
     /// How many objects and arrays may stand one in another.
     package static let maximumDepth = 64
@@ -89,6 +90,7 @@ package struct JSONReader: Sendable {
     }
 
     /// The name of the next member, whose value is to be read or skipped then; nil at the end of the object.
+    @usableFromInline
     package mutating func nextName() throws(JSONFault) -> JSONText? {
         guard try hasMore(before: UInt8(ascii: "}"), "a comma or }") else { return nil }
         guard next() == UInt8(ascii: "\"") else { throw expected("a name in quotation marks") }

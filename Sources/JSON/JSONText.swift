@@ -1,4 +1,5 @@
 /// Text in a JSON document that a ``JSONReader`` has checked, told by where it stands between its quotation marks.
+@usableFromInline
 package struct JSONText: Hashable, Sendable {
     package let range: Range<Int>
     /// Whether the bytes at ``range`` are not the text itself, since some of it is escaped.
@@ -7,15 +8,19 @@ package struct JSONText: Hashable, Sendable {
 
 extension JSONReader {
     /// Text this reader read, as a string.
+    @usableFromInline
     package func string(_ text: JSONText) -> String {
         text.hasEscapes
             ? String(decoding: unescaped(text), as: UTF8.self) : String(decoding: bytes[text.range], as: UTF8.self)
     }
 
     /// Whether text this reader read has the bytes of `other`; strings are equal to other spellings, too.
+    @usableFromInline
     package func isEqual(_ text: JSONText, to other: String) -> Bool {
         guard !text.hasEscapes else { return unescaped(text).elementsEqual(other.utf8) }
-        return text.range.count == other.utf8.count && bytes[text.range].elementsEqual(other.utf8)
+        guard text.range.count == other.utf8.count else { return false }
+        let other = other.utf8.span
+        return other.indices.allSatisfy { bytes[text.range.lowerBound + $0] == other[$0] }
     }
 
     /// Text this reader read, in UTF-8 without escapes.

@@ -1,5 +1,5 @@
 extension JSONWriter {
-    /// Writes `text` as it is: a number or one of the three literals.
+    /// Writes `text` as it is, which is a value of JSON.
     package mutating func raw(_ text: StaticString) {
         separate()
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }

@@ -1,6 +1,7 @@
 import JSON
 
 extension JSONFault: CustomStringConvertible {
+    @usableFromInline
     package var description: String {
         switch self {
         case .expected(let what, let byte): "expected \(what) at byte \(byte)"

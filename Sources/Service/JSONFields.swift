@@ -9,6 +9,7 @@ import JSON
 /// try reader.beginObject()
 /// while let field = try fields.next(in: &reader) { … }
 /// ```
+@usableFromInline
 package struct JSONFields<Field: RawRepresentable<String> & CaseIterable> {
     /// A bit for each field that has come, in the order of all of them, which are 64 at most.
     @usableFromInline var seen: UInt64 = 0

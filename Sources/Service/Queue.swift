@@ -1,20 +1,26 @@
 /// First in, first out, in amortised constant time.
+///
+/// Inlinable, so that it is compiled for the elements of whoever uses it.
+@usableFromInline
 package struct Queue<Element> {
-    private var elements: [Element?] = []
-    private var head = 0
+    @usableFromInline var elements: [Element?] = []
+    @usableFromInline var head = 0
 
+    @inlinable
     package init() {}
 
-    package var isEmpty: Bool { head == elements.count }
+    @inlinable package var isEmpty: Bool { head == elements.count }
 
-    package var count: Int { elements.count - head }
+    @inlinable package var count: Int { elements.count - head }
 
-    package var first: Element? { isEmpty ? nil : elements[head] }
+    @inlinable package var first: Element? { isEmpty ? nil : elements[head] }
 
+    @inlinable
     package mutating func append(_ element: Element) {
         elements.append(element)
     }
 
+    @inlinable
     package mutating func removeFirst() {
         elements[head] = nil
         head += 1

@@ -79,6 +79,25 @@ struct JSONReaderTests {
         try reader.end()
     }
 
+    @Test func `what ends a stretch of plain text is found wherever it stands`() throws {
+        for count in 0..<20 {
+            let plain = String(repeating: "x", count: count)
+            for more in ["", "~ !#[]", "é", "\u{7F}", "\u{10FFFF}y"] {
+                let bytes = Array("\"\(plain)\(more)\(plain)\"".utf8)
+                var reader = JSONReader(bytes)
+                let text = try reader.text()
+                #expect(reader.string(text) == plain + more + plain && !text.hasEscapes)
+                try reader.end()
+            }
+            var reader = JSONReader(Array("\"\(plain)\\n\(plain)\"".utf8))
+            #expect(reader.string(try reader.text()) == plain + "\n" + plain)
+            for byte in [0, 0x0A, 0x1F, 0x80, 0xFF] as [UInt8] {
+                var reader = JSONReader([0x22] + Array(plain.utf8) + [byte] + Array("\(plain)xxxxxxxxx\"".utf8))
+                #expect(throws: JSONFault.self) { try reader.text() }
+            }
+        }
+    }
+
     @Test func `an array is read element by element`() throws {
         var reader = JSONReader(Array("[1.5e3, [], \"x\", false]".utf8))
         try reader.beginArray()

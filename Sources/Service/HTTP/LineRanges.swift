@@ -5,20 +5,21 @@ package enum LineRanges {
         var ranges: [Range<Int>] = []
         let bytes = body.span
         var start = 0
-        var isBlank = true
-        for index in 0...bytes.count {
-            guard index == bytes.count || bytes[index] == UInt8(ascii: "\n") else {
-                let byte = bytes[index]
-                if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t"), byte != UInt8(ascii: "\r") { isBlank = false }
-                continue
-            }
-            if !isBlank {
+        while start < bytes.count {
+            var first = start
+            while first < bytes.count, isBlank(bytes[first]) { first += 1 }
+            var end = first
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+            if first < end {
                 guard ranges.count < maximum else { return nil }
-                ranges.append(start..<index)
+                ranges.append(start..<end)
             }
-            start = index + 1
-            isBlank = true
+            start = end + 1
         }
         return ranges
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

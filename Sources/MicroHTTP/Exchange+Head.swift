@@ -80,8 +80,11 @@ extension Exchange {
     ///
     /// `/` has no parts; a slash at the end makes an empty last part.
     package func pathParts() throws(TargetFault) -> [String] {
+        if let parts { return parts }
         let path = rawPath
-        return try PercentDecoding.pathParts(of: path.span)
+        let parts = try PercentDecoding.pathParts(of: path.span)
+        self.parts = isGone ? nil : parts
+        return parts
     }
 
     /// The query, decoded.

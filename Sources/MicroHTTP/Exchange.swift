@@ -37,6 +37,8 @@ package final class Exchange {
     /// Whether its answer was put off and is still to come.
     package internal(set) var isSuspended = false
     var discardedBytes = 0
+    /// Of the path, once somebody asked for them.
+    var parts: [String]?
     var body: [UInt8] = []
     var reservedBytes = 0
 
@@ -147,6 +149,7 @@ package final class Exchange {
     func end() {
         if case .waiting = stage { server?.waitingCount -= 1 }
         releaseBody()
+        parts = nil
         stage = .gone
         stream?.finish()
         stream = nil

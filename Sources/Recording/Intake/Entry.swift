@@ -1,7 +1,9 @@
 import Records
 
 /// A response on its way into the store, and whose result it is.
-struct Entry {
+///
+/// A class, since it goes from one list to the next, and each copy of a response's texts and bytes would be counted.
+final class Entry {
     let response: Response
     let submission: Submission
     /// Which of the submission's responses it is.

@@ -97,9 +97,14 @@ struct ResponseReader {
     }
 
     private mutating func label(_ field: Field) throws(Refusal) -> Label {
-        let bytes = try text(field)
+        let text: String
+        do throws(JSONFault) {
+            text = reader.string(try reader.text())
+        } catch {
+            throw Self.refusal(error, at: field)
+        }
         do throws(LabelFault) {
-            return try Label(utf8: bytes)
+            return try Label(text)
         } catch {
             throw Self.refusal("\(field.rawValue) \(error)")
         }

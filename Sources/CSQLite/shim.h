@@ -1,6 +1,11 @@
 #pragma once
 #include <sqlite3.h>
 
+// Variadic, which Swift does not import.
+static inline int headcast_sqlite_count_memory(int counts) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, counts);
+}
+
 // SQLITE_TRANSIENT is a number cast to a function pointer, which Swift does not import: SQLite copies the bytes at once.
 
 static inline int headcast_sqlite_bind_text(sqlite3_stmt *statement, int index, const void *bytes, int count) {

@@ -15,6 +15,8 @@ struct Judgement {
 
     /// In the order of the group.
     private(set) var outcomes: [Outcome] = []
+    /// Records whose own responder says so again.
+    private(set) var repeating = Tally<Int64>()
     private(set) var agreeing = Tally<Agreeing>()
     private(set) var diverging = Tally<Diverging>()
     /// Of each divergence, in their order.
@@ -28,9 +30,14 @@ struct Judgement {
             // The digest of an answer that is the first's is known.
             let digest = response.answer == entry.first.answer ? entry.digest : response.answer.digest
             if digest == entry.recordDigest ?? entry.digest {
-                agreeing.add(Agreeing(record: entry.record, responder: responder))
                 outcomes.append(isOpen[place] ? .stored : .repeated)
-                isOpen[place] = false
+                if isOpen[place] {
+                    isOpen[place] = false
+                } else if responder == entry.responder {
+                    repeating.add(entry.record)
+                } else {
+                    agreeing.add(Agreeing(record: entry.record, responder: responder))
+                }
             } else {
                 let isNew = diverging.add(Diverging(record: entry.record, responder: responder, digest: digest))
                 if isNew { divergentAnswers.append(response.answer) }
@@ -59,7 +66,6 @@ struct Tally<Value: Hashable> {
         return true
     }
 
-    func index(of value: Value) -> Int? {
-        indices[value]
-    }
+    /// How often all of them came.
+    var total: Int64 { counts.reduce(0, +) }
 }

@@ -6,7 +6,7 @@ import Records
 enum PostgreSQLQueries {
     /// Of the state keys `$1` and `$2`, no list: each with its place, from 1.
     static let firstAnswers = """
-        SELECT k.place, p.name, (SELECT count(*) FROM headcast.answers a WHERE a.record = r.id), r.stored_at, r.digest
+        SELECT k.place, p.name, \(answers), r.stored_at, r.digest
         FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS k (message_id, key, place)
             JOIN headcast.records r ON r.message_id = k.message_id AND r.key = k.key
             JOIN headcast.responders p ON p.id = r.responder
@@ -25,13 +25,21 @@ enum PostgreSQLQueries {
         where: "record IN (SELECT id FROM headcast.records WHERE message_id = $4::bytea) AND id + 0 > $1",
         order: byMessage)
 
+    /// Of each record its own responder first, as part 0 of it.
     static let respondersOfMessage = """
-        SELECT a.record, a.responder, r.key, p.name, a.answered_at, a.retries
-        FROM headcast.records r JOIN headcast.answers a ON a.record = r.id
-            JOIN headcast.responders p ON p.id = a.responder
-        WHERE r.message_id = $4::bytea AND (a.record + 0, a.responder) > ($1::bigint, $5::bigint) AND $3::bigint > 0
-        ORDER BY a.record + 0, a.responder LIMIT $2::bigint
+        SELECT a.record, a.part, a.key, p.name, a.answered_at, a.retries FROM (
+            SELECT id AS record, 0 AS part, key, responder, stored_at AS answered_at, retries
+            FROM headcast.records WHERE message_id = $4::bytea AND id + 0 > $1::bigint
+            UNION ALL
+            SELECT a.record, a.responder, r.key, a.responder, a.answered_at, a.retries
+            FROM headcast.records r JOIN headcast.answers a ON a.record = r.id
+            WHERE r.message_id = $4::bytea AND (a.record + 0, a.responder) > ($1::bigint, $5::bigint)
+        ) AS a JOIN headcast.responders p ON p.id = a.responder
+        WHERE $3::bigint > 0 ORDER BY a.record, a.part LIMIT $2::bigint
         """
+
+    /// Of the record `r`.
+    private static let answers = "1 + (SELECT count(*) FROM headcast.answers a WHERE a.record = r.id)"
 
     /// No column alone, so that the server goes by the message: in the order of the ids, it might look at all there are
     /// for those of one.
@@ -40,7 +48,7 @@ enum PostgreSQLQueries {
     private static func records(where condition: String, order: String = "id") -> String {
         """
         SELECT r.id, r.message_id, r.key, p.name, r.payload, r.content_type,
-            (SELECT count(*) FROM headcast.answers a WHERE a.record = r.id), r.stored_at, t.name, r.sequence
+            \(answers), r.stored_at, t.name, r.sequence
         FROM (\(page("records", condition, order))) AS page JOIN headcast.records r ON r.id = page.id
             JOIN headcast.responders p ON p.id = r.responder LEFT JOIN headcast.topics t ON t.id = r.topic
         WHERE page.bytes < $3::bigint ORDER BY r.id

@@ -36,22 +36,22 @@ extension PostgreSQLRecordWriter {
             }
             let removed = try connection.run(Self.removals(through: oldest.integer(count - 1, 0)))
             totals.counts.rows -= Int64(count)
-            totals.counts.answers -= removed[0].integer(0, 0)
+            totals.counts.answers -= Int64(count) + removed[0].integer(0, 0)
             totals.counts.divergences -= removed[1].integer(0, 0)
-            totals.counts.retries -= removed[0].integer(0, 1) + removed[1].integer(0, 1)
+            totals.counts.retries -= removed.reduce(0) { $0 + $1.integer(0, 1) }
             try connection.commit(after: [totals.update])
             return count
         }
     }
 
     private static func removals(through last: Int64) -> [PostgreSQLCommand] {
-        ["answers", "divergences"].map { table in
+        [("answers", "record"), ("divergences", "record"), ("records", "id")].map { table, column in
             PostgreSQLCommand(
                 """
-                WITH gone AS (DELETE FROM headcast.\(table) WHERE record <= $1::bigint RETURNING retries)
+                WITH gone AS (DELETE FROM headcast.\(table) WHERE \(column) <= $1::bigint RETURNING retries)
                 SELECT count(*), coalesce(sum(retries), 0)::bigint FROM gone
                 """,
                 .init(last))
-        } + [PostgreSQLCommand("DELETE FROM headcast.records WHERE id <= $1::bigint", .init(last))]
+        }
     }
 }

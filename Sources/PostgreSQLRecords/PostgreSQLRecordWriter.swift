@@ -3,7 +3,7 @@ import Records
 
 /// A connection that changes a database, which others may change, too.
 ///
-/// A group costs three ways to the server and back: look up under the lock, insert, count and commit.
+/// A group costs two ways to the server and back: look up under the lock, change and commit.
 final class PostgreSQLRecordWriter: RecordWriter {
     let session: PostgreSQLSession
     private var responders = PostgreSQLNames(table: "responders")
@@ -41,19 +41,10 @@ final class PostgreSQLRecordWriter: RecordWriter {
     ) throws(PostgreSQLFailure) -> [Outcome] {
         var group = group
         let (numbers, before) = try lookUp(&group, with: connection)
-        var totals = before
-        totals.lastRecord = group.makeRecords(after: totals.lastRecord)
+        let last = group.makeRecords(after: before.lastRecord, responders: numbers.responders)
         let judgement = Judgement(group, responders: numbers.responders)
-        let rows = GroupRows(group, judgement, topics: numbers.topics, lastDivergence: totals.lastDivergence, at: now)
-
-        let results = try connection.run(rows.insertions(responders: numbers.responders))
-        let changes = rows.changes(inserted: results)
-        totals.lastDivergence += Int64(judgement.diverging.values.count)
-        totals.counts.rows += rows.recordCount
-        totals.counts.answers += changes.answers
-        totals.counts.divergences += changes.divergences
-        totals.counts.retries += changes.retries
-        try connection.commit(after: changes.commands + [totals.update])
+        let rows = GroupRows(group, judgement, topics: numbers.topics, before, lastRecord: last, at: now)
+        try connection.commit(after: rows.commands)
         responders.keep(numbers.responders)
         topics.keep(numbers.topics)
         return judgement.outcomes
@@ -71,7 +62,7 @@ final class PostgreSQLRecordWriter: RecordWriter {
         let topicCommands = topics.commands(for: unknownTopics)
         let find = PostgreSQLCommand(
             """
-            SELECT k.place, r.id, r.digest
+            SELECT k.place, r.id, r.responder, r.digest
             FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS k (message_id, key, place)
                 JOIN headcast.records r ON r.message_id = k.message_id AND r.key = k.key
             """,
@@ -82,7 +73,9 @@ final class PostgreSQLRecordWriter: RecordWriter {
 
         let found = results[2]
         for row in 0..<found.count {
-            group.found(place: found.integer(row, 0), record: found.integer(row, 1), digest: found.bytes(row, 2))
+            group.found(
+                place: found.integer(row, 0), record: found.integer(row, 1), responder: found.integer(row, 2),
+                digest: found.bytes(row, 3))
         }
         if !unknown.isEmpty { try Self.read(results[4], into: &known) }
         if !unknownTopics.isEmpty { try Self.read(results[results.count - 1], into: &knownTopics) }

@@ -30,11 +30,12 @@ enum PostgreSQLSchema {
             """
             CREATE TABLE headcast.records (
                 id bigint PRIMARY KEY, message_id bytea NOT NULL, key bytea NOT NULL, responder integer NOT NULL,
-                topic integer, stored_at bigint NOT NULL, sequence bigint, content_type bytea, digest bytea NOT NULL,
+                retries integer NOT NULL, topic integer, stored_at bigint NOT NULL, sequence bigint, content_type bytea, digest bytea NOT NULL,
                 payload bytea NOT NULL, UNIQUE (message_id, key)
             )
             """,
             "CREATE INDEX records_by_topic ON headcast.records (topic, id) WHERE topic IS NOT NULL",
+            // Whoever agrees with a record; not its own responder, who has a row with that.
             """
             CREATE TABLE headcast.answers (
                 record bigint NOT NULL, responder integer NOT NULL, answered_at bigint NOT NULL,

@@ -10,6 +10,8 @@ struct ResponseGroup {
         let digest: [UInt8]
         /// The record, which is there already, or made by this group.
         var record: Int64 = 0
+        /// Who gave it first.
+        var responder: Int64 = 0
         var recordDigest: [UInt8]?
         var isNew: Bool { recordDigest == nil }
     }
@@ -37,17 +39,19 @@ struct ResponseGroup {
     }
 
     /// Takes the records that are there: `place` counts state keys from 1.
-    mutating func found(place: Int64, record: Int64, digest: [UInt8]) {
+    mutating func found(place: Int64, record: Int64, responder: Int64, digest: [UInt8]) {
         entries[Int(place) - 1].record = record
+        entries[Int(place) - 1].responder = responder
         entries[Int(place) - 1].recordDigest = digest
     }
 
     /// Gives the state keys without a record the numbers after `last`; gives the last number then.
-    mutating func makeRecords(after last: Int64) -> Int64 {
+    mutating func makeRecords(after last: Int64, responders: [Label: Int64]) -> Int64 {
         var last = last
         for index in entries.indices where entries[index].isNew {
             last += 1
             entries[index].record = last
+            entries[index].responder = responders[entries[index].first.responder] ?? 0
         }
         return last
     }

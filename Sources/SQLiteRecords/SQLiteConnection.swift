@@ -15,7 +15,11 @@ final class SQLiteConnection {
     let path: String
     let handle: OpaquePointer
 
+    /// Nobody asks SQLite how much memory it has, and to count that takes a lock for every piece.
+    private static let isSetUp: Void = { _ = headcast_sqlite_count_memory(0) }()
+
     init(path: String, _ access: Access) throws(StoreError) {
+        Self.isSetUp
         self.path = path
         var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         if case .makingIt = access { flags |= SQLITE_OPEN_CREATE }

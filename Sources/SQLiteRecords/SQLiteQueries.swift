@@ -1,7 +1,7 @@
 /// What a reader asks. Of each list, `?1` is the cursor and `?2` how many rows to give at most.
 enum SQLiteQueries {
     static let firstAnswer = """
-        SELECT p.name, (SELECT count(*) FROM answers a WHERE a.record = r.id), r.stored_at, r.payload, r.content_type
+        SELECT p.name, \(answers), r.stored_at, r.payload, r.content_type
         FROM records r JOIN responders p ON p.id = r.responder WHERE r.message_id = ?1 AND r.key = ?2
         """
 
@@ -27,15 +27,24 @@ enum SQLiteQueries {
         ) ORDER BY d.id
         """
 
+    /// Of each record its own responder first, as part 0 of it.
     static let respondersOfMessage = """
-        SELECT a.record, a.responder, r.key, p.name, a.answered_at, a.retries
-        FROM records r JOIN answers a ON a.record = r.id JOIN responders p ON p.id = a.responder
-        WHERE r.message_id = ?3 AND (a.record, a.responder) > (?1, ?4) ORDER BY a.record, a.responder LIMIT ?2
+        SELECT a.record, a.part, a.key, p.name, a.answered_at, a.retries FROM (
+            SELECT id AS record, 0 AS part, key, responder, stored_at AS answered_at, retries
+            FROM records WHERE message_id = ?3 AND id > ?1
+            UNION ALL
+            SELECT a.record, a.responder, r.key, a.responder, a.answered_at, a.retries
+            FROM records r JOIN answers a ON a.record = r.id
+            WHERE r.message_id = ?3 AND (a.record, a.responder) > (?1, ?4)
+        ) AS a JOIN responders p ON p.id = a.responder ORDER BY a.record, a.part LIMIT ?2
         """
+
+    /// Of the record `r`.
+    private static let answers = "1 + (SELECT count(*) FROM answers a WHERE a.record = r.id)"
 
     private static let records = """
         SELECT r.id, r.message_id, r.key, p.name, r.payload, r.content_type,
-            (SELECT count(*) FROM answers a WHERE a.record = r.id), r.stored_at, t.name, r.sequence
+            \(answers), r.stored_at, t.name, r.sequence
         FROM records r JOIN responders p ON p.id = r.responder LEFT JOIN topics t ON t.id = r.topic
         """
 

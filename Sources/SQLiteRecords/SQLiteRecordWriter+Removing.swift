@@ -17,27 +17,27 @@ extension SQLiteRecordWriter {
         let (count, last) = try oldest(limit: limit, where: isOld)
         guard count > 0 else { return 0 }
         return try change { () throws(StoreError) in
-            for table in ["answers", "divergences"] {
-                let sums = try SQLiteStatement(
-                    "SELECT count(*), coalesce(sum(retries), 0) FROM \(table) WHERE record <= \(last)", on: connection)
-                guard try sums.step() else { continue }
-                if table == "answers" {
-                    totals.counts.answers -= sums.integer(0)
-                } else {
-                    totals.counts.divergences -= sums.integer(0)
-                }
-                totals.counts.retries -= sums.integer(1)
-            }
+            totals.counts.rows -= Int64(count)
+            totals.counts.answers -= Int64(count) + (try take("answers WHERE record <= \(last)"))
+            totals.counts.divergences -= try take("divergences WHERE record <= \(last)")
+            _ = try take("records WHERE id <= \(last)")
             try connection.execute(
                 """
                 DELETE FROM answers WHERE record <= \(last);
                 DELETE FROM divergences WHERE record <= \(last);
                 DELETE FROM records WHERE id <= \(last);
                 """)
-            totals.counts.rows -= Int64(count)
             forgetRecent()
             return count
         }
+    }
+
+    /// Takes the retries of `rows` out of the totals; gives how many rows these are.
+    private func take(_ rows: String) throws(StoreError) -> Int64 {
+        let sums = try SQLiteStatement("SELECT count(*), coalesce(sum(retries), 0) FROM \(rows)", on: connection)
+        guard try sums.step() else { return 0 }
+        totals.counts.retries -= sums.integer(1)
+        return sums.integer(0)
     }
 
     /// How many of the first `limit` records in a row are old, and the id of the last of them.

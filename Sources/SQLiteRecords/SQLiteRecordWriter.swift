@@ -3,12 +3,14 @@ import Records
 
 /// The one connection that changes a database file.
 final class SQLiteRecordWriter: RecordWriter {
-    /// What is kept of records in memory, so that the second and later answers to one need not look it up.
+    /// What is kept of records in memory, so that the third and later answers to one need not look it up.
     private static let maximumRecentBytes = 32 << 20
     private static let maximumRecentNames = 32_768
 
     struct Known {
         let id: Int64
+        /// Who gave it first.
+        let responder: Int64
         let answer: Answer
     }
 
@@ -74,14 +76,11 @@ final class SQLiteRecordWriter: RecordWriter {
 
     private func store(_ response: Response, at now: Timestamp) throws(StoreError) -> Outcome {
         let responder = try number(of: response.responder, &responders, statements.responder)
-        guard let record = try existing(response, responder: responder, at: now) else {
-            try agree(responder, on: totals.lastRecord, at: now)
-            return .stored
-        }
+        guard let record = try existing(response, responder: responder, at: now) else { return .stored }
         guard record.answer == response.answer else {
             return .diverged(digest: try diverge(responder, from: record.id, response.answer, at: now))
         }
-        try agree(responder, on: record.id, at: now)
+        try agree(responder, on: record, at: now)
         return .repeated
     }
 
@@ -93,20 +92,25 @@ final class SQLiteRecordWriter: RecordWriter {
         let topic: Int64? =
             if let topic = response.topic { try number(of: topic, &topics, statements.topic) } else { nil }
         let id = totals.lastRecord + 1
-        let isNew = try statements.insertRecord(response, id: id, responder: responder, topic: topic, at: now)
-        let record = isNew ? Known(id: id, answer: response.answer) : try statements.find(response.stateKey)
-        guard let record else {
+        if try statements.insertRecord(response, id: id, responder: responder, topic: topic, at: now) {
+            totals.lastRecord = id
+            totals.counts.rows += 1
+            totals.counts.answers += 1
+            return nil
+        }
+        guard let record = try statements.find(response.stateKey) else {
             throw .corrupt("\(connection.path): a record is in its index and cannot be found")
         }
+        // Not when it is made: most that nobody answers again would drive out those that many answer.
         known.keep(record, for: response.stateKey, cost: record.answer.sizeBytes + 512)
-        guard isNew else { return record }
-        totals.lastRecord = id
-        totals.counts.rows += 1
-        return nil
+        return record
     }
 
-    private func agree(_ responder: Int64, on record: Int64, at now: Timestamp) throws(StoreError) {
-        if try statements.insertAnswer(record: record, responder: responder, at: now) {
+    private func agree(_ responder: Int64, on record: Known, at now: Timestamp) throws(StoreError) {
+        if responder == record.responder {
+            try statements.repeatRecord(record.id)
+            totals.counts.retries += 1
+        } else if try statements.insertAnswer(record: record.id, responder: responder, at: now) {
             totals.counts.answers += 1
         } else {
             totals.counts.retries += 1

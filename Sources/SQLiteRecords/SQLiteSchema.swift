@@ -25,13 +25,15 @@ enum SQLiteSchema {
         -- Times are nanoseconds since 1970; a sequence is the bits of an unsigned number.
         CREATE TABLE records (
             id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, key TEXT NOT NULL, responder INTEGER NOT NULL,
-            stored_at INTEGER NOT NULL, topic INTEGER, sequence INTEGER, content_type TEXT, payload BLOB NOT NULL
+            stored_at INTEGER NOT NULL, retries INTEGER NOT NULL, topic INTEGER, sequence INTEGER, content_type TEXT,
+            payload BLOB NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX records_by_key ON records (message_id, key);
         -- Its entries end in the record's id, so a topic's are in the order of storing.
         CREATE INDEX records_by_topic ON records (topic) WHERE topic IS NOT NULL;
 
-        -- The most rows by far, as many as responses: numbers only, and nothing but the tree they are in.
+        -- Whoever agrees with a record; not its own responder, who has a row with that. Where many do, the most rows by
+        -- far: numbers only, and nothing but the tree they are in.
         CREATE TABLE answers (
             record INTEGER NOT NULL, responder INTEGER NOT NULL, answered_at INTEGER NOT NULL,
             retries INTEGER NOT NULL, PRIMARY KEY (record, responder)

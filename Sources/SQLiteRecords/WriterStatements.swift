@@ -11,6 +11,7 @@ final class WriterStatements {
     private let connection: SQLiteConnection
     private let insertRecord: SQLiteStatement
     private let findRecord: SQLiteStatement
+    private let repeatRecord: SQLiteStatement
     private let insertAnswer: SQLiteStatement
     private let repeatAnswer: SQLiteStatement
     private let insertDivergence: SQLiteStatement
@@ -31,10 +32,12 @@ final class WriterStatements {
         insertRecord = try prepare(
             """
             INSERT OR IGNORE INTO records
-                (id, message_id, key, responder, stored_at, topic, sequence, content_type, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, message_id, key, responder, stored_at, retries, topic, sequence, content_type, payload)
+            VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
             """)
-        findRecord = try prepare("SELECT id, payload, content_type FROM records WHERE message_id = ? AND key = ?")
+        findRecord = try prepare(
+            "SELECT id, responder, payload, content_type FROM records WHERE message_id = ? AND key = ?")
+        repeatRecord = try prepare("UPDATE records SET retries = retries + 1 WHERE id = ?")
         insertAnswer = try prepare("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, 0)")
         repeatAnswer = try prepare("UPDATE answers SET retries = retries + 1 WHERE record = ? AND responder = ?")
         insertDivergence = try prepare(
@@ -70,7 +73,14 @@ final class WriterStatements {
         findRecord.bind(stateKey.key, at: 2)
         guard try findRecord.step() else { return nil }
         return SQLiteRecordWriter.Known(
-            id: findRecord.integer(0), answer: try findRecord.answer(payload: 1, contentType: 2))
+            id: findRecord.integer(0), responder: findRecord.integer(1),
+            answer: try findRecord.answer(payload: 2, contentType: 3))
+    }
+
+    /// Counts that the record's own responder said so again.
+    func repeatRecord(_ id: Int64) throws(StoreError) {
+        repeatRecord.bind(id, at: 1)
+        try repeatRecord.run()
     }
 
     /// False if the responder had given the answer before, which is counted.

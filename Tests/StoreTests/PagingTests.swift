@@ -90,6 +90,7 @@ struct PagingTests {
                         (0..<5).map { "\(key)pod-\($0)" }
                     })
             #expect(found.allSatisfy { $0.answeredAt == at(1) && $0.retries == 0 })
+            #expect(found[0].responder.text == "pod-0" && found[5].responder.text == "pod-0")
         }
     }
 }

@@ -72,6 +72,29 @@ struct StoringTests {
     }
 
     @Test(arguments: Database.allCases)
+    func `the first responder's retries are counted like any other's, in a group and across groups`(
+        database: Database
+    ) throws {
+        let store = try database.make()
+        let again = try [response("m1", by: "a"), response("m1", by: "b"), response("m1", by: "a")]
+        do {
+            let writer = try store.openWriter()
+            #expect(try writer.store(again, at: at(1)) == [.stored, .repeated, .repeated])
+            #expect(try writer.store(again, at: at(2)) == [.repeated, .repeated, .repeated])
+        }
+        // Another writer has it from the database.
+        #expect(try store.openWriter().store(again, at: at(3)) == [.repeated, .repeated, .repeated])
+        let reader = try store.openReader()
+        #expect(try reader.totals() == StoreTotals(rows: 1, answers: 2, divergences: 0, retries: 7))
+        let found = try reader.allResponders(of: Label("m1"), limit: 1)
+        #expect(found.map(\.responder.text) == ["a", "b"] && found.map(\.retries) == [5, 2])
+        #expect(found.allSatisfy { $0.answeredAt == at(1) })
+        #expect(try reader.records(of: "m1").map(\.answers) == [2])
+        #expect(try store.openWriter().removeOldest(keeping: 0, limit: 9) == 1)
+        #expect(try reader.totals() == StoreTotals())
+    }
+
+    @Test(arguments: Database.allCases)
     func `an empty group costs nothing and gives nothing`(database: Database) throws {
         #expect(try database.make().openWriter().store([], at: at(1)) == [])
     }

@@ -52,7 +52,8 @@ package protocol RecordReader: AnyObject {
     /// Answers that differ from the record; of one message, or with nil all there are.
     func divergences(of messageID: Label?, _ page: PageRequest) throws(StoreError) -> ResultPage<Divergence>
 
-    /// Who gave the records' answers to a message, by record. Who agrees while pages are turned may be left out.
+    /// Who gave the records' answers to a message, by record, and of each the first one first. Who agrees while pages
+    /// are turned may be left out.
     func responders(of messageID: Label, _ page: PageRequest) throws(StoreError) -> ResultPage<Agreement>
 
     /// Costs the same however much there is.

@@ -55,6 +55,7 @@ package struct Envelope: Hashable, Sendable {
     }
 
     /// The records of a datagram of messages, in order; `bytes` as they were. Datagrams of other kinds have none.
+    @inline(__always)
     package func forEachRecord(in bytes: RawSpan, _ body: (Record) -> Void) {
         guard header.kind == .messages else { return }
         var position = content.lowerBound
@@ -130,6 +131,7 @@ package struct Envelope: Hashable, Sendable {
     }
 
     /// The record at `range`, whose fixed part must be there; nil for a kind that is not known.
+    @inline(__always)
     private static func record(_ bytes: RawSpan, in range: Range<Int>) -> Record? {
         let start = range.lowerBound
         guard let kind = RecordKind(rawValue: bytes.uint8(at: start + 2)) else { return nil }

@@ -105,13 +105,13 @@ extension DatagramReader {
         _ head: MessageHead, _ body: ArraySlice<UInt8>, _ bodyCost: Int, number: UInt64,
         _ arrival: Arrival, to events: inout [Subscription.Event]
     ) {
-        var attributes = Attributes()
+        var attributes = Message.Attributes()
         var payload = body
         if head.attributeBytes > 0 {
             guard let read = Attributes(body.prefix(head.attributeBytes)) else {
                 return counters.malformedMessages += 1
             }
-            attributes = read
+            attributes = Message.Attributes(read)
             payload = body.dropFirst(head.attributeBytes)
         }
         guard options.isOrdered else {
@@ -125,14 +125,14 @@ extension DatagramReader {
 
     @inline(__always)
     private func message(
-        _ head: MessageHead, _ attributes: Attributes, _ payload: ArraySlice<UInt8>,
+        _ head: MessageHead, _ attributes: Message.Attributes, _ payload: ArraySlice<UInt8>,
         _ bodyCost: Int, _ arrival: Arrival
     ) -> Message {
         Message(
             format: .enveloped, id: Message.ID(bits: head.id), stream: streams.streams[arrival.stream].name,
             sequence: head.sequence,
             publishedAt: Message.Time(milliseconds: head.publishedAt), expiresAt: head.expiresAt,
-            attributes: Message.Attributes(attributes), payload: payload,
+            attributes: attributes, payload: payload,
             receivedAt: arrival.receivedAt, origin: arrival.sender, bodyCost: bodyCost)
     }
 

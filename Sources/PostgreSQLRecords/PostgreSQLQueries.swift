@@ -25,13 +25,13 @@ enum PostgreSQLQueries {
         where: "record IN (SELECT id FROM headcast.records WHERE message_id = $4::bytea) AND id + 0 > $1",
         order: byMessage)
 
-    /// Of each record its own responder first, as part 0 of it.
+    /// Of each record its own responder first, as part 0 of it. In the order of `id + 0`: see `byMessage`.
     static let respondersOfMessage = """
         SELECT a.record, a.part, a.key, p.name, a.answered_at, a.retries FROM (
-            SELECT id AS record, 0 AS part, key, responder, stored_at AS answered_at, retries
+            SELECT id + 0 AS record, 0 AS part, key, responder, stored_at AS answered_at, retries
             FROM headcast.records WHERE message_id = $4::bytea AND id + 0 > $1::bigint
             UNION ALL
-            SELECT a.record, a.responder, r.key, a.responder, a.answered_at, a.retries
+            SELECT a.record + 0, a.responder, r.key, a.responder, a.answered_at, a.retries
             FROM headcast.records r JOIN headcast.answers a ON a.record = r.id
             WHERE r.message_id = $4::bytea AND (a.record + 0, a.responder) > ($1::bigint, $5::bigint)
         ) AS a JOIN headcast.responders p ON p.id = a.responder

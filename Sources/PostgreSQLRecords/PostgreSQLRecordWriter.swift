@@ -41,6 +41,9 @@ final class PostgreSQLRecordWriter: RecordWriter {
     ) throws(PostgreSQLFailure) -> [Outcome] {
         var group = group
         let (numbers, before) = try lookUp(&group, with: connection)
+        guard group.responses.allSatisfy({ numbers.responders[$0.responder] != nil }) else {
+            throw PostgreSQLFailure(.corrupt("a responder is in its index and cannot be found"))
+        }
         let last = group.makeRecords(after: before.lastRecord, responders: numbers.responders)
         let judgement = Judgement(group, responders: numbers.responders)
         let rows = GroupRows(group, judgement, topics: numbers.topics, before, lastRecord: last, at: now)

@@ -30,7 +30,8 @@ enum PostgreSQLSchema {
             """
             CREATE TABLE headcast.records (
                 id bigint PRIMARY KEY, message_id bytea NOT NULL, key bytea NOT NULL, responder integer NOT NULL,
-                retries integer NOT NULL, topic integer, stored_at bigint NOT NULL, sequence bigint, content_type bytea, digest bytea NOT NULL,
+                retries integer NOT NULL, topic integer, stored_at bigint NOT NULL, sequence bigint,
+                content_type bytea, digest bytea NOT NULL,
                 payload bytea NOT NULL, UNIQUE (message_id, key)
             )
             """,

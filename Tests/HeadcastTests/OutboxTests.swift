@@ -118,11 +118,11 @@ struct OutboxTests {
 
     @Test func `one that gives up frees who waits for room`() async throws {
         let responder = try responder(to: nowhere.url) { $0.outboxResponses = 1 }
-        responder.giveUp(after: .patience)
+        responder.giveUp(afterSilenceOf: .patience)
         try await responder.respond(.init(0))
         let waiting = Task { try await responder.respond(.init(1)) }
         for _ in 0..<100 { await Task.yield() }
-        responder.giveUp(after: .zero)
+        responder.giveUp(afterSilenceOf: .zero)
         await #expect(throws: ResponderError.finished) { try await waiting.value }
         #expect(await responder.finish(within: .patience).waiting == 1)
     }
@@ -171,7 +171,7 @@ struct OutboxTests {
 
     @Test(arguments: [
         "", "x", "ftp://host", "http://", "http://host?a=b", "http://host#a", "http:// host", "host:8090",
-        "http://host:8090/responses", "http://host/a/responses/",
+        "http://host:8090/responses", "http://host/a/responses/", "http://host:8090/responses/batch",
     ])
     func `what is no URL of a recorder is refused`(url: String) {
         #expect(throws: ResponderError.url(url)) { try Responder(to: url) }

@@ -9,8 +9,8 @@ struct AscendingIDs {
         ids.append(id)
     }
 
-    /// Whether `id` is there. What is looked for is near the end, mostly: the search goes back from there, in steps twice
-    /// as long each time, and then by halves.
+    /// Whether `id` is there. What is looked for is near the end, mostly: the search goes back from there, in steps
+    /// twice as long each time, and then by halves.
     func contains(_ id: UInt128) -> Bool {
         var (low, high) = (ids.count, ids.count)
         var step = 1

@@ -1,10 +1,10 @@
 /// The ids of one topic that were heard last: so many for certain, twice as many at most.
 ///
-/// Two halves: the younger takes every id that is heard; when it has its number, the older is forgotten and it takes its
-/// place. So hearing an id costs two look-ups and forgetting nothing, and nothing is allocated but by growing.
+/// Two halves: the younger takes every id that is heard; when it has its number, the older is forgotten and it takes
+/// its place. So hearing an id costs two look-ups and forgetting nothing, and nothing is allocated but by growing.
 struct IDMemory {
-    /// Ids that came in ascending order, as most of one gateway do, are written down one after the other; that takes half
-    /// the memory of a table, and none of it anywhere else than the id before.
+    /// Ids that came in ascending order, as most of one gateway do, are written down one after the other; that takes
+    /// half the memory of a table, and none of it anywhere else than the id before.
     private struct Half {
         var ascending = AscendingIDs()
         var others: IDTable

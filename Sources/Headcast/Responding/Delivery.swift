@@ -25,14 +25,16 @@ struct Delivery: Sendable {
             guard let outcome = deliver(batch, with: &client, &size, until: stop) else { break }
             outbox.settle(batch, outcome)
             for event in outcome.events { options.report(event) }
-            if outcome.again.count < batch.count { delay = RetryDelay(options.retryDelay) }
+            let isProgress = outcome.again.count < batch.count
+            if isProgress { delay = RetryDelay(options.retryDelay) }
             if let failure = outcome.failure {
                 if !isFailing { options.report(.failing(failure.reason)) }
                 Bell.sleep(for: max(delay.next(), min(failure.retryAfter ?? .zero, Self.longestWait)), or: stop)
-            } else if isFailing {
+                isFailing = true
+            } else if isFailing, isProgress {
                 options.report(.recovered)
+                isFailing = false
             }
-            isFailing = outcome.failure != nil
         }
         outbox.end()
     }

@@ -42,6 +42,9 @@ final class Outbox: Sendable {
 
     var counters: Responder.Counters { state.withLock(\.counters) }
 
+    /// Whether the thread sends no more.
+    var hasEnded: Bool { state.withLock(\.hasEnded) }
+
     /// Takes a response as soon as there is room for it, and for those that came before.
     func add(_ response: Response) async throws(ResponderError) {
         guard let number = state.withLock({ take(response, in: &$0) ? nil : Self.nextNumber(in: &$0) }) else {
@@ -119,7 +122,9 @@ final class Outbox: Sendable {
             state.counters.diverged += outcome.diverged
             state.counters.refused += outcome.refused
             if !outcome.again.isEmpty { state.counters.retries += 1 }
-            state.counters.failure = outcome.failure?.reason
+            if outcome.failure != nil || outcome.again.count < batch.count {
+                state.counters.failure = outcome.failure?.reason
+            }
             return admitWaiters(in: &state)
         }
         for waiter in taken { waiter.continuation.resume(returning: true) }

@@ -17,5 +17,8 @@ extension Responder {
         public var failure: String?
 
         public init() {}
+
+        /// Those that the recorder has answered for good.
+        var answered: Int { stored + repeated + diverged + refused }
     }
 }

@@ -20,7 +20,8 @@ import Wire
 /// That a response was taken does not mean that it is stored: until the recorder has answered, it is in the memory of
 /// this process alone. ``finish(within:)`` waits for that; a responder that nobody refers to any more gives up at once
 /// what has no answer. So a program that is told to end cancels its subscription, lets its loop run out, and finishes
-/// the responder after it. It calls ``giveUp(after:)``, too, so that a loop that waits for room comes to its end.
+/// the responder after it. It calls ``giveUp(afterSilenceOf:)``, too, so that a loop that waits for room while the
+/// recorder is away comes to its end.
 public final class Responder: Sendable {
     /// The recorder, without a slash at its end.
     public let url: String
@@ -58,10 +59,11 @@ public final class Responder: Sendable {
         thread.end()
     }
 
-    /// Whether a recorder can be at this URL, as opposed to one of the paths that it serves.
+    /// Whether a recorder can be at this URL, which is not where it takes responses: those paths are added to it.
     package static func isURL(_ text: String) -> Bool {
-        HTTPRequest.isURL(text) && !text.contains { "?#".contains($0) }
-            && text.split(separator: "/").dropFirst(2).last != "responses"
+        let path = text.split(separator: "/").dropFirst(2)
+        return HTTPRequest.isURL(text) && !text.contains { "?#".contains($0) }
+            && path.last != "responses" && path.suffix(2) != ["responses", "batch"]
     }
 
     /// Takes a response to a message on its way to the recorder, once there is room for it.
@@ -89,12 +91,20 @@ public final class Responder: Sendable {
     /// What became of the responses so far. Any thread; takes a lock for a moment.
     public var counters: Counters { outbox.counters }
 
-    /// Lets this responder end so long from now: what has no answer then is given up, and no more is taken.
+    /// From now on, ends the responder when responses have waited for so long, twice as long at most, and none was
+    /// answered meanwhile: they are given up then, and no more is taken.
     ///
-    /// Until then all goes on as before. Any thread; returns at once. Of several calls, the earliest end counts.
-    public func giveUp(after limit: Duration) {
+    /// Until then all goes on as before. Any thread, any number of times; returns at once.
+    public func giveUp(afterSilenceOf limit: Duration) {
         Task { [outbox, thread] in
-            try? await Task.sleep(for: limit)
+            var before: Int?
+            while !outbox.hasEnded {
+                let counters = outbox.counters
+                let answered = counters.answered
+                if counters.waiting > 0, answered == before { break }
+                before = counters.waiting > 0 ? answered : nil
+                try? await Task.sleep(for: max(limit, .milliseconds(1)))
+            }
             outbox.close()
             thread.stop()
         }

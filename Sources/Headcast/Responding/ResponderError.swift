@@ -14,7 +14,7 @@ public enum ResponderError: Error, Hashable, Sendable {
     case sequence(UInt64)
     /// More than ``Responder/Options/maximumPayloadBytes``.
     case payloadTooLarge(bytes: Int, limit: Int)
-    /// ``Responder/finish(within:)`` was called.
+    /// ``Responder/finish(within:)`` was called, or the responder gave up (``Responder/giveUp(afterSilenceOf:)``).
     case finished
     /// The task was cancelled before there was room.
     case cancelled
@@ -30,7 +30,7 @@ extension ResponderError: CustomStringConvertible {
         case .label(let what, let bytes): "a \(what) of \(bytes) bytes exceeds the limit of 256"
         case .sequence(let sequence): "sequence \(sequence) exceeds the limit of \(Int64.max)"
         case .payloadTooLarge(let bytes, let limit): "payload of \(bytes) bytes exceeds the limit of \(limit)"
-        case .finished: "the responder was finished and takes no more responses"
+        case .finished: "the responder takes no more responses"
         case .cancelled: "cancelled before the outbox had room"
         }
     }

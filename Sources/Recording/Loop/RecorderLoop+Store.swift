@@ -105,7 +105,8 @@ extension RecorderLoop {
         if !waiting.isEmpty { explain(waiting) }
     }
 
-    /// Answers responses that diverge, once it is known from what. Nothing of them but their state keys is kept meanwhile.
+    /// Answers responses that diverge, once it is known from what. Nothing of them but their state keys is kept until
+    /// then.
     private func explain(_ waiting: [Waiting]) {
         func settle(with found: [FirstAnswer?]) {
             for (place, one) in waiting.enumerated() {

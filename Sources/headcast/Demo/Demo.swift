@@ -96,7 +96,9 @@ struct Demo {
 
     /// Ends the servers once everything is answered.
     func stop() async {
-        for responder in responders.values { await responder.finish() }
+        await withDiscardingTaskGroup { group in
+            for responder in responders.values { group.addTask { await responder.finish() } }
+        }
         await gateway.stop()
         await recorder?.stop()
     }

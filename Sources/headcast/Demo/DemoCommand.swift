@@ -46,10 +46,16 @@ struct DemoCommand: AsyncParsableCommand {
             http: try HTTPClient(agent: GatewayClient.agent)
         ) { try StandardOutput.write(Array($0.utf8)) }
         let isWatched = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-        try demo.showWhereEverythingIs()
-        let isComplete = try await demo.showThreeMessages()
-        try demo.showWhatToTry(isServing: isWatched)
-        if isWatched { try await demo.showArrivals() }
+        let isComplete: Bool
+        do {
+            try demo.showWhereEverythingIs()
+            isComplete = try await demo.showThreeMessages()
+            try demo.showWhatToTry(isServing: isWatched)
+            if isWatched { try await demo.showArrivals() }
+        } catch {
+            await demo.stop()
+            throw error
+        }
         await demo.stop()
         withExtendedLifetime(signals) {}
         guard isComplete else {

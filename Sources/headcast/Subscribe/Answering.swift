@@ -4,7 +4,7 @@ import Synchronization
 
 /// Answers messages to a recorder, and tells a person what does not go well.
 struct Answering {
-    /// How long answers may take from the end on.
+    /// How long the recorder may be silent from the end on, and how long what is sent last may take.
     private static let patience = Duration.seconds(10)
     /// The most that a recorder can be set to take; what this one takes, it says itself.
     static let maximumPayloadBytes = 8 << 20
@@ -44,9 +44,9 @@ struct Answering {
         tongue.countUnanswered("command")
     }
 
-    /// Gives up what has no answer some time from now, and who waits for room with it.
+    /// From now on, gives up what waits for a recorder that answers nothing, and who waits for room with it.
     func beginEnd() {
-        responder.giveUp(after: Self.patience)
+        responder.giveUp(afterSilenceOf: Self.patience)
     }
 
     /// Waits until the recorder has answered all, and says how it went.

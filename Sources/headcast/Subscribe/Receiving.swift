@@ -18,6 +18,7 @@ struct Receiving {
             messages = try await receive(subscription)
         } catch {
             // Nobody reads any more; what was read until now is answered all the same.
+            answering?.beginEnd()
             subscription.cancel()
             await commands?.finish()
             try? await answering?.finish()

@@ -123,6 +123,21 @@ struct RespondTests {
         try await expectEnd(of: subscriber)
     }
 
+    @Test func `what is done when it is told to end is answered, however long that takes`() async throws {
+        let recorder = try await recorder()
+        let subscriber = try await subscribers(1, to: recorder, with: ["--exec", "echo begun >&2; sleep 1; cat"])[0]
+        let gateway = try await gateway(to: [subscriber])
+        // Longer than the recorder may be silent.
+        try await publish(12, to: gateway)
+        try await eventually("it is at work", or: { subscriber.program.account }) {
+            subscriber.program.errors.contains("begun")
+        }
+        subscriber.program.signal(SIGTERM)
+        let ending = try await subscriber.program.end(within: .seconds(90))
+        #expect(ending == .exited(0), "\(subscriber.program.account)")
+        #expect(try await recorder.get("/status").json["rows"].int == 12)
+    }
+
     private func publish(_ count: Int, to gateway: Gateway) async throws {
         let lines = String(repeating: "{\"payload\":\"x\"}\n", count: count)
         let answer = try await gateway.publish(lines, to: "orders/batch")

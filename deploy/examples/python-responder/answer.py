@@ -15,7 +15,7 @@ from subscriber import Message, Subscription
 
 # Which state the answers are about.
 KEY = "state"
-# In seconds, from SIGTERM on: how long the recorder may take for what was answered. The pod is given more.
+# In seconds, from SIGTERM on: how long the recorder may be silent while answers wait. The pod is given more.
 PATIENCE = 10.0
 
 
@@ -44,9 +44,11 @@ with Responder(
     def stop(number: int, frame: Optional[FrameType]) -> None:
         # The main thread runs this wherever it is, perhaps with a lock that closing wants: others close.
         threading.Thread(target=subscription.close).start()
-        giving_up = threading.Timer(PATIENCE, responder.close, [0])
-        giving_up.daemon = True
-        giving_up.start()
+        threading.Thread(target=give_up, daemon=True).start()
+
+    def give_up() -> None:
+        responder.wait_for_silence(PATIENCE)
+        responder.close(0)
 
     # The first process of a container is not ended by a signal that it has no handler for.
     signal.signal(signal.SIGTERM, stop)

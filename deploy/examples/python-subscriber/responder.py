@@ -210,6 +210,8 @@ class Connection:
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.http: http.client.HTTPConnection = kind(parts.hostname, port, timeout=timeout)
         self.path = parts.path.rstrip("/") + "/responses/batch"
+        if parts.path.rstrip("/").endswith(("/responses", "/responses/batch")):
+            raise ValueError(f'recorder is "{url}"; /responses is added to it')
 
     def post(self, body: bytes) -> Answer:
         """Sends a batch and waits for what comes back. Whatever this raises, the next call begins anew."""
@@ -403,13 +405,28 @@ class Responder:
         with self.condition:
             self.is_closed = True
             self.condition.notify_all()
-            if threading.current_thread() is self.thread:
+            if self.is_given_up or threading.current_thread() is self.thread:
                 return len(self.waiting)
         self.thread.join(timeout)
         with self.condition:
             self.is_given_up = True
             self.condition.notify_all()
             return len(self.waiting)
+
+    def wait_for_silence(self, seconds: float) -> None:
+        """Returns when responses have waited for so long, twice as long at most, and none was answered meanwhile.
+
+        For a program that is told to end: `close(0)` then gives them up, and frees who waits for room. Returns at once
+        when this is closed.
+        """
+        before: Optional[int] = None
+        with self.condition:
+            while not self.is_closed:
+                answered = self.counts.accepted - len(self.waiting) if self.waiting else None
+                if answered is not None and answered == before:
+                    return
+                before = answered
+                self.condition.wait_for(lambda: self.is_closed, seconds)
 
     def __enter__(self) -> Responder:
         return self

@@ -148,6 +148,10 @@ class ResponseTests(ResponderCase):
                 Responder(url)
             self.assertEqual(
                 str(raised.exception), f'recorder is "{url}"; expected a URL like http://headcast-recorder:8090')
+        for url in ("http://x/responses", "http://x:1/a/responses/", "http://x/responses/batch"):
+            with self.subTest(url), self.assertRaises(ValueError) as raised:
+                Responder(url)
+            self.assertEqual(str(raised.exception), f'recorder is "{url}"; /responses is added to it')
         settings: List[Any] = [
             {"responder": ""}, {"maximum_payload_bytes": (8 << 20) + 1}, {"maximum_payload_bytes": 0},
             {"outbox_responses": 0}, {"outbox_bytes": 0}, {"request_timeout": 0}]
@@ -572,6 +576,25 @@ class RetryTests(ResponderCase):
 
 
 class OutboxTests(ResponderCase):
+    def test_silence_ends_when_somebody_waits_for_an_answer_that_does_not_come(self) -> None:
+        gate = Gate()
+        responder = self.responder(self.record(gate), outbox_responses=1)
+        silence = threading.Thread(target=responder.wait_for_silence, args=(0.02,))
+        silence.start()
+        silence.join(0.2)
+        self.assertTrue(silence.is_alive(), "nothing waits")
+        responder.respond_to("m", "k0", b"")
+        silence.join(20)
+        self.assertFalse(silence.is_alive())
+        with self.assertRaises(ValueError):
+            threading.Timer(0.01, responder.close, (0,)).start()
+            responder.respond_to("m", "k1", b"")
+        start = time.monotonic()
+        responder.close(20)
+        self.assertLess(time.monotonic() - start, 10)
+        gate.opened.set()
+        responder.wait_for_silence(1_000)
+
     def test_respond_waits_for_room_and_takes_nothing_when_there_is_none_in_time(self) -> None:
         for bounds in ({"outbox_responses": 2}, {"outbox_bytes": 16}):
             gate = Gate()

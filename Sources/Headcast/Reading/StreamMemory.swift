@@ -37,10 +37,10 @@ struct TopicMemory {
         ids = IDMemory(capacity: rememberedIDs)
     }
 
-    func isNamed(_ topic: RawSpan) -> Bool { Self.is(topic, bytes.span) }
+    func isNamed(_ topic: RawSpan) -> Bool { Self.isName(bytes.span, of: topic) }
 
-    /// Whether a topic in a datagram is the one of that name.
-    static func `is`(_ topic: RawSpan, _ name: Span<UInt8>) -> Bool {
+    /// Whether `name` is that of a topic as it stands in a datagram.
+    static func isName(_ name: Span<UInt8>, of topic: RawSpan) -> Bool {
         guard topic.byteCount == name.count else { return false }
         return topic.withUnsafeBytes { topic in
             name.withUnsafeBytes { name in

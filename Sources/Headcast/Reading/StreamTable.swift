@@ -77,6 +77,6 @@ struct StreamTable: ~Copyable {
         // In spans nothing is copied, which would count references.
         let (streams, topics) = (streams.span, topics.span)
         return streams[index].name.source == header.source && streams[index].name.epoch == header.epoch
-            && TopicMemory.is(topic, topics[streams[index].topic].bytes.span)
+            && TopicMemory.isName(topics[streams[index].topic].bytes.span, of: topic)
     }
 }

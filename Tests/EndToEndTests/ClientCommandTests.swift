@@ -140,7 +140,7 @@ struct ClientCommandTests {
         let gateway = try await gateway("orders=static://127.0.1.1:12000")
         let pipe = try Stage.current.write("", to: "lines") + ".pipe"
         try #require(mkfifo(pipe, 0o600) == 0)
-        let input = open(pipe, O_RDWR)
+        let input = open(pipe, O_RDWR | O_CLOEXEC)
         defer { close(input) }
         #expect(write(input, "a\nb\n", 4) == 4)
         let command = [

@@ -12,6 +12,17 @@ struct HarnessTests {
         #expect(try await listener.payloads(count: 2) == [[0, 255, 10, 13], []])
     }
 
+    @Test func `a port that is found stays free while programs are started`() async throws {
+        let stage = try Stage.current
+        let starting = Task.detached {
+            for number in 0..<200 { _ = try stage.start(["/bin/sleep", "60"], name: "sleep-\(number)") }
+        }
+        var ports: [UInt16] = []
+        while ports.count < 1_000 { ports.append(try FreePort.find()) }
+        try await starting.value
+        #expect(ports.filter { !FreePort.isFree($0) } == [])
+    }
+
     @Test func `pods everywhere tell destinations apart`() async throws {
         let port = try FreePort.find()
         let pods = try await Pods.everywhere(port: port)

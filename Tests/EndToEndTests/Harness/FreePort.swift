@@ -25,12 +25,14 @@ enum FreePort {
         }
     }
 
-    private static func isFree(_ port: UInt16) -> Bool {
+    /// Whether nobody has it, for UDP and TCP, at this moment.
+    static func isFree(_ port: UInt16) -> Bool {
         bind(to: port, Int32(SOCK_DGRAM.rawValue)) && bind(to: port, Int32(SOCK_STREAM.rawValue))
     }
 
     private static func bind(to port: UInt16, _ type: Int32) -> Bool {
-        let descriptor = socket(AF_INET, type, 0)
+        // A program that another test starts meanwhile would keep the port.
+        let descriptor = socket(AF_INET, type | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -27,13 +27,13 @@ final class RecorderState {
     /// Set while the loop is there. A weak reference would make every other one to it a slow one.
     var server: HTTPServer?
 
-    init(_ configuration: RecorderConfiguration, queries: Queries, at now: Moment) {
+    init(_ configuration: RecorderConfiguration, next: NextGroup, queries: Queries, at now: Moment) {
         self.configuration = configuration
         self.queries = queries
         self.now = now
         startedAt = now
         drain = Drain(delay: configuration.drainDelay, timeout: configuration.drainTimeout)
-        intake = Intake(configuration)
+        intake = Intake(configuration, next: next)
         retention = Retention(configuration, at: now.instant)
     }
 

@@ -30,3 +30,11 @@ package struct Queue<Element> {
         head = 0
     }
 }
+
+extension Queue: Sequence {
+    /// From the first to the last.
+    @inlinable
+    package func makeIterator() -> some IteratorProtocol<Element> {
+        elements[head...].lazy.compactMap { $0 }.makeIterator()
+    }
+}

@@ -2,33 +2,35 @@ import Clocks
 import Records
 import Service
 
-/// The responses that are accepted and not answered: those that wait, and the group that is being stored.
+/// The responses that are accepted and not answered: those that wait, and those that the writer was given.
 ///
-/// Passive: the loop takes groups out of it and brings back what became of them. Loop thread only.
+/// While the writer stores one group, what comes goes straight to the next. For the rest it is passive: the loop takes
+/// groups out of it and brings back what became of them. Loop thread only.
 final class Intake {
     /// What was promised room, in responses and bytes; given back once each is settled.
     private(set) var responses = 0
     private(set) var bytes = 0
     private var waiting = Queue<Entry>()
     /// What failed and comes first.
-    private var again: [Entry] = []
-    private(set) var group: [Entry] = []
-    private var groupSince: Instant?
+    private var again = Queue<Entry>()
+    /// What the writer was given, in that order.
+    private var given: [Entry] = []
+    private var givenSince: Instant?
+    private let next: NextGroup
     /// By deadline.
     private var submissions = Queue<Submission>()
 
     private let limits: RecorderConfiguration
 
-    init(_ configuration: RecorderConfiguration) {
+    init(_ configuration: RecorderConfiguration, next: NextGroup) {
         limits = configuration
+        self.next = next
     }
 
     var waitingCount: Int { again.count + waiting.count }
 
-    var isStoring: Bool { !group.isEmpty }
-
-    /// Since when the store has owed an answer for the group.
-    var storingSince: Instant? { group.isEmpty ? nil : groupSince }
+    /// Since when the store has owed an answer for a group.
+    var storingSince: Instant? { given.isEmpty ? nil : givenSince }
 
     /// When the first request is to be answered whatever the store says.
     var deadline: Instant? { submissions.first?.deadline }
@@ -46,47 +48,59 @@ final class Intake {
     func add(_ entry: Entry) {
         responses += 1
         bytes += entry.bytes
-        waiting.append(entry)
+        if waitingCount == 0, next.add(CollectionOfOne(entry)) == 1 {
+            given.append(entry)
+        } else {
+            waiting.append(entry)
+        }
     }
 
-    /// Takes what waits, as far as it fits into one commit; nothing while a group is being stored.
+    /// Takes what waits, as far as it fits into one commit; nothing while the writer has something to store.
     func nextGroup(at now: Instant) -> [Response] {
-        guard group.isEmpty else { return [] }
+        guard given.isEmpty else { return [] }
         var size = 0
-        for entry in again { take(entry, &size) }
-        again = []
-        while group.count < limits.maximumGroupResponses, let entry = waiting.first,
-            group.isEmpty || size + entry.bytes <= limits.maximumGroupBytes
+        while given.count < limits.maximumGroupResponses, let entry = again.first ?? waiting.first,
+            given.isEmpty || size + entry.bytes <= limits.maximumGroupBytes
         {
-            waiting.removeFirst()
+            if again.isEmpty { waiting.removeFirst() } else { again.removeFirst() }
             take(entry, &size)
         }
-        groupSince = now
-        return group.map(\.response)
+        givenSince = now
+        return given.map(\.response)
     }
 
-    /// The group is stored, or will never be: nothing of it is open any more here.
-    func finishGroup() -> [Entry] {
-        for entry in group { release(entry) }
-        defer { group = [] }
-        return group
-    }
-
-    /// The group has to be tried again, as far as somebody still waits for it.
-    func returnGroup() {
-        again = group.filter(\.isOpen)
-        for entry in group where !entry.isOpen { release(entry) }
-        group = []
-    }
-
-    /// Lets go of all that waits.
-    func takeWaiting() -> [Entry] {
-        var entries = again
-        again = []
-        while let entry = waiting.first {
-            entries.append(entry)
+    /// Adds what waits to the group that the writer stores next, as far as it takes it.
+    func fillNext() {
+        guard again.isEmpty, !waiting.isEmpty else { return }
+        for _ in 0..<next.add(waiting) {
+            if let entry = waiting.first { given.append(entry) }
             waiting.removeFirst()
         }
+    }
+
+    /// The first `count` responses that were given are stored: nothing of them is open any more here.
+    func finish(_ count: Int, at now: Instant) -> [Entry] {
+        let entries = Array(given.prefix(count))
+        given.removeFirst(entries.count)
+        givenSince = now
+        for entry in entries { release(entry) }
+        return entries
+    }
+
+    /// What was given has to be tried again, as far as somebody still waits for it.
+    func returnGiven() {
+        for entry in given {
+            if entry.isOpen { again.append(entry) } else { release(entry) }
+        }
+        given = []
+    }
+
+    /// Lets go of all that was given and all that waits.
+    func takeAll() -> [Entry] {
+        let entries = given + again + waiting
+        given = []
+        again = Queue()
+        waiting = Queue()
         for entry in entries { release(entry) }
         return entries
     }
@@ -112,7 +126,7 @@ final class Intake {
     private func take(_ entry: Entry, _ size: inout Int) {
         guard entry.isOpen else { return release(entry) }
         size += entry.bytes
-        group.append(entry)
+        given.append(entry)
     }
 
     private func release(_ entry: Entry) {

@@ -13,7 +13,7 @@ extension RecorderLoop {
                 if case .failure = result { state.health.doubts(at: state.now.instant) }
                 state.queries.settle(number, result)
             } else {
-                writer.hasReported()
+                writer.hasReported(report)
                 take(report)
             }
         }
@@ -30,13 +30,13 @@ extension RecorderLoop {
             } else {
                 failure = .unusableStore(state.configuration.store, error)
             }
-        case .stored(let outcomes, let duration):
+        case .stored(let outcomes, let duration, _):
             works()
             state.counters.record(outcomes, in: duration)
-            acknowledge(state.intake.finishGroup(), outcomes)
+            acknowledge(state.intake.finish(outcomes.count, at: state.now.instant), outcomes)
         case .storingFailed(let error):
             fails(error)
-            if error.isBrief { state.intake.returnGroup() } else { refuseAll(error) }
+            if error.isBrief { state.intake.returnGiven() } else { refuseAll(error) }
         case .checked:
             works()
         case .checkingFailed(let error):
@@ -64,10 +64,15 @@ extension RecorderLoop {
         return min(check, removal ?? check)
     }
 
-    /// Gives the writer its next task, if it has none and there is one.
+    /// Gives the writer its next task, if it has none and there is one; else adds to what it stores next.
     func giveWriter() {
         let now = state.now.instant
-        guard !writer.isBusy, state.health.mayTry(at: now) else { return }
+        guard !writer.isBusy else {
+            // Else the writer might go on for ever.
+            if state.retention.isDue(at: now) { next.close() } else { state.intake.fillNext() }
+            return
+        }
+        guard state.health.mayTry(at: now) else { return }
         guard state.health.isOpen else { return writer.give(.open) }
         let mayRemove = state.retention.isDue(at: now)
         if mayRemove, !hasJustRemoved || state.intake.waitingCount == 0 {
@@ -77,6 +82,7 @@ extension RecorderLoop {
         hasJustRemoved = false
         let group = state.intake.nextGroup(at: now)
         if !group.isEmpty {
+            if !mayRemove { next.open() }
             writer.give(.store(group))
         } else if state.health.nextCheck != nil {
             writer.give(.check)
@@ -125,8 +131,7 @@ extension RecorderLoop {
     /// Nothing that waits has a chance now.
     private func refuseAll(_ error: StoreError) {
         let refusal = Refusal(error)
-        let entries = state.intake.finishGroup() + state.intake.takeWaiting()
-        let open = entries.filter(\.isOpen)
+        let open = state.intake.takeAll().filter(\.isOpen)
         state.counters.refuse(open.count, with: refusal.code)
         for entry in open { entry.settle(.init(refusal)) }
     }

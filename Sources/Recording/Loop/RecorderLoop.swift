@@ -8,7 +8,7 @@ import Service
 
 /// The recorder's loop: it sleeps in one epoll, takes responses, hands them to the writer and answers.
 ///
-/// Whatever waits while one group is being stored is the next group: an idle recorder stores one response at a time,
+/// Whatever comes while one group is being stored is the next group: an idle recorder stores one response at a time,
 /// and a busy one shares each wait for the disk among many. The database is touched by two other threads alone, one
 /// that writes and one that reads; what they found comes back through an inbox.
 package final class RecorderLoop {
@@ -16,6 +16,7 @@ package final class RecorderLoop {
     let routes: Routes
     let server: HTTPServer
     let writer: WriterThread
+    let next: NextGroup
     let reader: ReaderThread
     let reports: Inbox<StoreReport>
     let logger: Logger
@@ -41,11 +42,13 @@ package final class RecorderLoop {
         self.logger = logger
         let reports = try Inbox<StoreReport>()
         self.reports = reports
-        writer = try WriterThread(store, reports: reports)
+        next = NextGroup(
+            maximumResponses: configuration.maximumGroupResponses, maximumBytes: configuration.maximumGroupBytes)
+        writer = try WriterThread(store, next: next, reports: reports)
         let reader = try ReaderThread(store, reports: reports)
         self.reader = reader
         let queries = Queries(patience: configuration.patience) { reader.give($0) }
-        state = RecorderState(configuration, queries: queries, at: now)
+        state = RecorderState(configuration, next: next, queries: queries, at: now)
         routes = Routes(state)
         server = try HTTPServer(
             listening: socket, limits: configuration.httpLimits, service: routes, at: now.instant)

@@ -7,7 +7,7 @@ import Threads
 /// What the writer is given to do, one at a time.
 enum WriterTask: Sendable {
     case open
-    /// Store this group with one commit.
+    /// Store this group with one commit, and then each next group for as long as there is one.
     case store([Response])
     /// Find out whether the store takes changes.
     case check
@@ -20,13 +20,16 @@ enum WriterTask: Sendable {
 final class WriterThread {
     private let tasks: Inbox<WriterTask>
     private let thread: pthread_t
-    /// Whether a task was given whose report has not come.
+    /// Whether a task was given whose last report has not come.
     private(set) var isBusy = false
 
-    init(_ store: any RecordStore, reports: Inbox<StoreReport>) throws {
+    init(_ store: any RecordStore, next: NextGroup, reports: Inbox<StoreReport>) throws {
         let tasks = try Inbox<WriterTask>()
         self.tasks = tasks
-        thread = try startThread { Self.work(on: tasks, with: store, reports) }
+        thread = try startThread {
+            var work = Work(with: store, next, reports)
+            work.run(tasks)
+        }
     }
 
     func give(_ task: WriterTask) {
@@ -35,7 +38,8 @@ final class WriterThread {
     }
 
     /// To be called for each report that is the writer's.
-    func hasReported() {
+    func hasReported(_ report: StoreReport) {
+        if case .stored(_, _, goesOn: true) = report { return }
         isBusy = false
     }
 
@@ -44,46 +48,81 @@ final class WriterThread {
         tasks.send(.end)
         if isBusy { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }
+}
 
-    private static func work(on tasks: Inbox<WriterTask>, with store: any RecordStore, _ reports: Inbox<StoreReport>) {
-        var writer: (any RecordWriter)?
+/// What the thread does.
+private struct Work {
+    let store: any RecordStore
+    let next: NextGroup
+    let reports: Inbox<StoreReport>
+    private var writer: (any RecordWriter)?
+
+    init(with store: any RecordStore, _ next: NextGroup, _ reports: Inbox<StoreReport>) {
+        self.store = store
+        self.next = next
+        self.reports = reports
+    }
+
+    mutating func run(_ tasks: Inbox<WriterTask>) {
         while true {
             for task in tasks.wait() {
-                if case .end = task { return }
-                reports.send(perform(task, with: store, &writer))
+                switch task {
+                case .open: reports.send(open())
+                case .store(let group): storeGroups(from: group)
+                case .check: reports.send(check())
+                case .remove(let removal): reports.send(remove(removal))
+                case .end: return
+                }
             }
         }
     }
 
-    private static func perform(
-        _ task: WriterTask, with store: any RecordStore, _ writer: inout (any RecordWriter)?
-    ) -> StoreReport {
+    private mutating func open() -> StoreReport {
         do throws(StoreError) {
-            switch task {
-            case .open, .end:
-                writer = try store.openWriter()
-                return .opened
-            case .store(let group):
-                guard let writer else { throw notOpen }
-                let began = Instant.now
-                return .stored(try writer.store(group, at: .now), .now - began)
-            case .check:
-                guard let writer else { throw notOpen }
-                try writer.check()
-                return .checked
-            case .remove(let removal):
-                guard let writer else { throw notOpen }
-                return .removed(try removal.perform(on: writer))
-            }
+            writer = try store.openWriter()
+            return .opened
         } catch {
-            switch task {
-            case .open, .end: return .openingFailed(error)
-            case .store: return .storingFailed(error)
-            case .check: return .checkingFailed(error)
-            case .remove: return .removingFailed(error)
+            return .openingFailed(error)
+        }
+    }
+
+    private func storeGroups(from first: [Response]) {
+        var group = first
+        while !group.isEmpty {
+            do throws(StoreError) {
+                let began = Instant.now
+                let outcomes = try opened.store(group, at: .now)
+                let duration = .now - began
+                group = next.take()
+                reports.send(.stored(outcomes, duration, goesOn: !group.isEmpty))
+            } catch {
+                next.abandon()
+                return reports.send(.storingFailed(error))
             }
         }
     }
 
-    private static var notOpen: StoreError { .unavailable("the store is not open") }
+    private func check() -> StoreReport {
+        do throws(StoreError) {
+            try opened.check()
+            return .checked
+        } catch {
+            return .checkingFailed(error)
+        }
+    }
+
+    private func remove(_ removal: Removal) -> StoreReport {
+        do throws(StoreError) {
+            return .removed(try removal.perform(on: opened))
+        } catch {
+            return .removingFailed(error)
+        }
+    }
+
+    private var opened: any RecordWriter {
+        get throws(StoreError) {
+            guard let writer else { throw .unavailable("the store is not open") }
+            return writer
+        }
+    }
 }

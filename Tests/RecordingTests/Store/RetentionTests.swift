@@ -1,4 +1,5 @@
 import Clocks
+import Glibc
 import HTTPForTests
 import Records
 import Testing
@@ -53,6 +54,24 @@ struct RetentionTests {
         for index in 0..<5 { #expect(try recorder.post(response("n\(index)")).status == 201) }
         store.waitForRemovals(store.removalSizes.count + 2)
         #expect(store.recordCount == 3)
+    }
+
+    @Test func `a writer that goes from group to group is interrupted`() throws {
+        let recorder = try RunningRecorder { configuration in
+            configuration.retainRecords = 3
+            configuration.retentionInterval = .milliseconds(50)
+            configuration.maximumGroupResponses = 1
+        }
+        recorder.store.waitForRemovals(1)
+        recorder.store.hold()
+        let calls = try recorder.crowd(20)
+        // The writer was given the first and the next; then a step is due.
+        usleep(100_000)
+        _ = try recorder.call("GET", "/livez")
+        recorder.store.release()
+        for call in calls { #expect(try call.reply().status == 201) }
+        let groups = try #require(recorder.store.groupsBeforeRemovals.first { $0 > 0 })
+        #expect(groups <= 2)
     }
 
     @Test func `responses take turns with steps`() {

@@ -18,6 +18,8 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
     private var failures = 0
     private var sizes: [Int] = []
     private var removals: [Int] = []
+    private var groupsBefore: [Int] = []
+    private var firstFailingGroup = 0
 
     // MARK: For tests
 
@@ -26,6 +28,9 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
 
     /// How many records each step of removing took.
     var removalSizes: [Int] { locked { removals } }
+
+    /// How many commits there had been before each step of removing.
+    var groupsBeforeRemovals: [Int] { locked { groupsBefore } }
 
     var recordCount: Int { locked { contents.records.count } }
 
@@ -45,7 +50,10 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
     func holdReading() { change { isReadingHeld = true } }
     func releaseReading() { change { isReadingHeld = false } }
     func failOpening(_ error: StoreError?) { change { openingError = error } }
-    func failWriting(_ error: StoreError?) { change { writingError = error } }
+    /// From group `number` on, counted from 0, that is written.
+    func failWriting(_ error: StoreError?, from number: Int = 0) {
+        change { (writingError, firstFailingGroup) = (error, number) }
+    }
     func failReading(_ error: StoreError?) { change { readingError = error } }
 
     /// Waits until the writer is held up with a group.
@@ -159,7 +167,7 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
         lock.broadcast()
         while isHeld { lock.wait() }
         waitingWriters -= 1
-        if let error = writingError {
+        if let error = writingError, sizes.count >= firstFailingGroup {
             failures += 1
             lock.broadcast()
             throw error
@@ -172,6 +180,7 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
         defer { lock.unlock() }
         let count = body(&contents)
         removals.append(count)
+        groupsBefore.append(sizes.count)
         lock.broadcast()
         return count
     }

@@ -90,3 +90,18 @@ final class RunningRecorder: HTTPServing, Sendable {
         try call("POST", target, Array(text.utf8))
     }
 }
+
+extension RunningRecorder {
+    /// Posts `count` responses at once, which all wait while the store is held up with another.
+    func crowd(_ count: Int) throws -> [Pending] {
+        let first = Pending { try self.post(response("first")) }
+        store.waitForHeldGroup()
+        let others = (0..<count).map { index in Pending { try self.post(response("m\(index)")) } }
+        var waiting = 0
+        while waiting < count + 1 {
+            let queue = try call("GET", "/status").json["queue"] as? [String: Any]
+            waiting = queue?["responses"] as? Int ?? 0
+        }
+        return [first] + others
+    }
+}

@@ -36,9 +36,10 @@ extension JSONReader {
         position += 1
         let first = position
         var hasEscapes = false
-        while let byte = peek() {
+        while true {
+            position = endOfPlain()
+            guard let byte = peek() else { break }
             switch byte {
-            case 0x20, 0x21, 0x23...0x5B, 0x5D...0x7F: position = endOfPlain()
             case UInt8(ascii: "\""):
                 position += 1
                 needsComma = true
@@ -53,24 +54,32 @@ extension JSONReader {
         throw expected("a quotation mark")
     }
 
-    /// Where the characters end that mean themselves, from the one at the position on; looks at eight at a time.
+    /// Where the characters end that mean themselves, from the position on; looks at eight at a time.
     private func endOfPlain() -> Int {
         let bytes = bytes.span.bytes
-        var end = position + 1
-        while limit - end >= 8, Self.isPlain(bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self)) {
-            end += 8
+        var end = position
+        while limit - end >= 8 {
+            let word = bytes.unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self)
+            let count = Self.plainCount(UInt64(littleEndian: word))
+            end += count
+            guard count == 8 else { return end }
         }
+        while end < limit, Self.isPlain(bytes.unsafeLoad(fromByteOffset: end, as: UInt8.self)) { end += 1 }
         return end
     }
 
-    /// Whether eight bytes are ASCII without control characters, quotation marks and backslashes.
-    private static func isPlain(_ bytes: UInt64) -> Bool {
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// How many of eight bytes, the first in the lowest bits, come before one that is not plain.
+    private static func plainCount(_ bytes: UInt64) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quotationMarks = bytes ^ (ones &* UInt64(UInt8(ascii: "\"")))
         let backslashes = bytes ^ (ones &* UInt64(UInt8(ascii: "\\")))
         // Of a byte that is less, a subtraction sets the highest bit; of others only behind such a one.
         let found = bytes | (bytes &- (ones &* 0x20)) | (quotationMarks &- ones) | (backslashes &- ones)
-        return found & (ones &* 0x80) == 0
+        return (found & (ones &* 0x80)).trailingZeroBitCount / 8
     }
 
     private mutating func word(_ word: StaticString, _ name: String) throws(JSONFault) {

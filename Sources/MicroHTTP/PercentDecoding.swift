@@ -4,6 +4,14 @@ package enum PercentDecoding {
     ///
     /// With `plusIsSpace` a `+` is a space, as in the queries of HTML forms.
     package static func text(of bytes: Span<UInt8>, plusIsSpace: Bool = false) throws(TargetFault) -> String {
+        // Most of it stands for itself.
+        let isEncoded = bytes.indices.contains {
+            bytes[$0] == UInt8(ascii: "%") || bytes[$0] == 0 || plusIsSpace && bytes[$0] == UInt8(ascii: "+")
+        }
+        guard isEncoded else {
+            guard let text = try? UTF8Span(validating: bytes) else { throw .notUTF8(in: quotation(of: bytes)) }
+            return String(copying: text)
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = 0

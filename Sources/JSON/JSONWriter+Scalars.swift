@@ -74,7 +74,7 @@ extension JSONWriter {
     mutating func quoted(_ text: Span<UInt8>) {
         bytes.append(addingCapacity: text.count + 2) { output in
             output.append(UInt8(ascii: "\""))
-            for index in text.indices { output.append(text[index]) }
+            text.withUnsafeBufferPointer { output.append(copying: $0) }
             output.append(UInt8(ascii: "\""))
         }
     }
@@ -99,5 +99,16 @@ extension JSONWriter {
 
     mutating func append(_ span: Span<UInt8>) {
         span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends all of `text`, which there must be room for.
+    mutating func append(copying text: UnsafeBufferPointer<UInt8>) {
+        precondition(text.count <= freeCapacity)
+        withUnsafeMutableBufferPointer { buffer, count in
+            _ = buffer[count...].update(fromContentsOf: text)
+            count += text.count
+        }
     }
 }

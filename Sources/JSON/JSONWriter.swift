@@ -129,7 +129,7 @@ package struct JSONWriter: Sendable {
         bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
             output.append(UInt8(ascii: "\""))
-            for index in 0..<name.utf8CodeUnitCount { output.append(name.utf8Start[index]) }
+            name.withUTF8Buffer { output.append(copying: $0) }
             output.append(UInt8(ascii: "\""))
             output.append(UInt8(ascii: ":"))
         }

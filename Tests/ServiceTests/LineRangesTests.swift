@@ -17,4 +17,17 @@ struct LineRangesTests {
         #expect(LineRanges.entries(of: Array("a\nb\n\nc".utf8), maximum: 2) == nil)
         #expect(LineRanges.entries(of: Array("a\nb\n\n".utf8), maximum: 2)?.count == 2)
     }
+
+    @Test func `a line ends at the first line feed, wherever it stands`() throws {
+        for end in 0..<40 {
+            for second in end + 1..<41 {
+                // The byte that differs from a line feed in the lowest bit alone.
+                var body = [UInt8](repeating: UInt8(ascii: "\n") ^ 1, count: 42)
+                body[end] = UInt8(ascii: "\n")
+                body[second] = UInt8(ascii: "\n")
+                let lines = [0..<end, end + 1..<second, second + 1..<42].filter { !$0.isEmpty }
+                #expect(LineRanges.entries(of: body, maximum: 3) == lines)
+            }
+        }
+    }
 }

@@ -28,23 +28,27 @@ package struct MessageID: Hashable, Sendable {
     /// The 36 ASCII characters, lower case; allocates nothing.
     package var utf8: InlineArray<36, UInt8> {
         var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        // By halves: to shift 128 bits for each digit would cost several times as much.
-        let high = UInt64(truncatingIfNeeded: bits >> 64)
-        let low = UInt64(truncatingIfNeeded: bits)
-        Self.write(high >> 32, digits: 8, to: &text, at: 0)
-        Self.write(high >> 16, digits: 4, to: &text, at: 9)
-        Self.write(high, digits: 4, to: &text, at: 14)
-        Self.write(low >> 48, digits: 4, to: &text, at: 19)
-        Self.write(low, digits: 12, to: &text, at: 24)
+        Self.write(UInt32(truncatingIfNeeded: bits >> 96), to: &text, at: 0, 4)
+        Self.write(UInt32(truncatingIfNeeded: bits >> 64), to: &text, at: 9, 14)
+        Self.write(UInt32(truncatingIfNeeded: bits >> 32), to: &text, at: 19, 24)
+        Self.write(UInt32(truncatingIfNeeded: bits), to: &text, at: 28, 32)
         return text
     }
 
-    private static func write(_ value: UInt64, digits: Int, to text: inout InlineArray<36, UInt8>, at start: Int) {
-        var rest = value
-        for index in stride(from: start + digits - 1, through: start, by: -1) {
-            let digit = UInt8(truncatingIfNeeded: rest) & 0xF
-            text[index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-            rest >>= 4
+    /// Writes eight digits, four from `first` and four from `second` on.
+    private static func write(_ value: UInt32, to text: inout InlineArray<36, UInt8>, at first: Int, _ second: Int) {
+        // All at once: each digit gets a byte, the first the highest, and what is beyond 9 moves on to the letters.
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var digits = UInt64(value)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = (digits + 6 * ones) >> 4 & ones
+        let toLetters = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        let ascii = digits + UInt64(UInt8(ascii: "0")) * ones + toLetters * letters
+        for index in 0..<4 {
+            text[first + index] = UInt8(truncatingIfNeeded: ascii >> (56 - 8 * index))
+            text[second + index] = UInt8(truncatingIfNeeded: ascii >> (24 - 8 * index))
         }
     }
 

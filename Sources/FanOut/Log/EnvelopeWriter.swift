@@ -135,4 +135,7 @@ struct Sending {
     /// The message's position in the ledger.
     var position: UInt64
     var publishedAt: Instant
+
+    /// From the first copy to the last.
+    var duration: Duration { copies > 1 ? spacing * (copies - 1) : .zero }
 }

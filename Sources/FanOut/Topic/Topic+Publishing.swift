@@ -17,7 +17,7 @@ extension Topic {
             publishedAt: now.instant)
         try check(payload.byteCount, byteCount, space, sending, require: options.require)
         makeRoom(for: space)
-        promise.extend(to: now.instant + sending.spacing * (sending.copies - 1))
+        promise.extend(to: now.instant + sending.duration)
         sequence += 1
         let first = log.next
         let numbers: Range<UInt64>

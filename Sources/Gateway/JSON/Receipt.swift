@@ -16,9 +16,7 @@ struct Receipt {
     /// Writes the fields into an object that is open.
     func write(to json: inout JSONWriter) {
         json.field("id", plain: entry.id.utf8.span)
-        json.field("topic", topic.name)
-        json.field("gateway", gateway)
-        json.field("epoch", topic.topic.epoch)
+        json.members(of: topic.origin(at: gateway))
         json.field("sequence", entry.sequence)
         json.field("publishedAt", entry.publishedAt)
         json.field("payloadBytes", entry.payloadBytes)

@@ -26,8 +26,9 @@ final class PublishGroup {
 
     private func respond() {
         let answers = answers
+        let size = answers.reduce(64) { $0 + 48 + ($1?.body.count ?? 0) }
         exchange.respond(
-            .document { json in
+            .document(reserving: size) { json in
                 json.array("results") { list in
                     for case let answer? in answers { list.object { Self.write(answer, to: &$0) } }
                 }

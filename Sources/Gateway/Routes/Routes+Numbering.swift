@@ -65,7 +65,7 @@ extension Routes {
                 draft.payload.withBytes(of: body) { SHA256Digest(payload: $0, attributes: draft.attributes) }
             }
             if let first = try claim(key, digest, in: topic) {
-                details.respond(response(first, isReplay: true, in: topic), to: exchange)
+                details.respond(response(first, isAlone: details.place == nil, isReplay: true, in: topic), to: exchange)
                 return
             }
             options.id = MessageID(topic: topic.name, key: key, digest: digest)
@@ -119,17 +119,19 @@ extension Routes {
             topic.idempotency.settle(
                 key, with: message, receiptBytes: message.droppedBytes, at: gateway.now.instant)
         }
-        publish.respond(response(message, in: topic))
+        publish.respond(response(message, isAlone: publish.details?.place == nil, in: topic))
     }
 
     private func response(
-        _ message: PublishedMessage, isReplay: Bool = false, in topic: TopicService
+        _ message: PublishedMessage, isAlone: Bool, isReplay: Bool = false, in topic: TopicService
     ) -> HTTPResponse {
         let entry = message.entry
         var receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)
         receipt.dropped = message.dropped
         receipt.isReplay = isReplay
-        var headers = [(name: "Location", value: "/messages/" + entry.id.description)]
+        var headers: [(name: String, value: String)] = []
+        // The answer of one message among others has none.
+        if isAlone { headers.append((name: "Location", value: "/messages/" + entry.id.description)) }
         if isReplay { headers.append((name: "Idempotency-Replayed", value: "true")) }
         guard entry.subscribers == 0 || entry.sent > 0 else {
             return .error(

@@ -1,5 +1,6 @@
 import Clocks
 import FanOut
+import JSON
 import MicroHTTP
 import Service
 
@@ -25,6 +26,9 @@ final class TopicService {
     /// The publishes that bore an idempotency key.
     var idempotency = IdempotencyStore<PublishedMessage>()
 
+    /// See ``origin(at:)``.
+    private var origin: [UInt8] = []
+
     /// What the last step said. Before the first one subscribers may be waiting to be told where the stream begins.
     private(set) var progress = Progress.ready
 
@@ -35,6 +39,20 @@ final class TopicService {
     }
 
     var name: String { configuration.name }
+
+    /// Where its messages come from, a document of what all receipts have in common; `gateway` is always the same.
+    func origin(at gateway: String) -> [UInt8] {
+        if origin.isEmpty {
+            var json = JSONWriter()
+            json.object {
+                $0.field("topic", name)
+                $0.field("gateway", gateway)
+                $0.field("epoch", topic.epoch)
+            }
+            origin = json.bytes
+        }
+        return origin
+    }
 
     /// Whether somebody still waits for an answer, or something is still to be sent.
     var isFinished: Bool { topic.isFinished && numbered.isEmpty && unnumbered.isEmpty }

@@ -5,11 +5,12 @@ import MicroHTTP
 extension HTTPResponse {
     package static let json = "application/json"
 
-    /// A document that `write` makes the members of.
+    /// A document that `write` makes the members of, of about `capacity` bytes.
     package static func document(
-        status: Int = 200, headers: [(name: String, value: String)] = [], _ write: (inout JSONWriter) -> Void
+        status: Int = 200, headers: [(name: String, value: String)] = [], reserving capacity: Int = 512,
+        _ write: (inout JSONWriter) -> Void
     ) -> HTTPResponse {
-        var document = JSONWriter(reserving: 512)
+        var document = JSONWriter(reserving: capacity)
         document.object(write)
         document.newline()
         return HTTPResponse(status: status, contentType: json, headers: headers, body: document.bytes)

@@ -4,26 +4,31 @@ import Endpoints
 import EventLoop
 import Synchronization
 
-/// All subscribers of a benchmark on one thread: receives, checks and counts.
+/// Some of the subscribers of a benchmark, or all, on one thread: receives, checks and counts.
 final class ReceiverLoop {
     private let plan: ReceiverPlan
+    private let share: Range<Int>
     private let tally: ReceiverTally
     private let sockets: [ReceiverSocket]
     private var epoll: Epoll
     private var batch = ReceiveBatch(capacity: 32)
     private var arrivals: ArrivalTable
+    /// What the tally knows of this thread.
+    private var countedTime = 0
 
     /// How often in a row one socket is read before the others get their turn.
     private static let turns = 4
 
-    init(_ plan: ReceiverPlan, _ tally: ReceiverTally) throws {
+    /// - Parameter share: which of the subscribers.
+    init(_ plan: ReceiverPlan, _ share: Range<Int>, _ tally: ReceiverTally) throws {
+        self.share = share
         self.plan = plan
         self.tally = tally
         arrivals = ArrivalTable(subscribers: plan.count)
         epoll = try Epoll(capacity: 256)
         switch plan.layout {
         case .socketEach:
-            sockets = try (0..<plan.count).map { index in
+            sockets = try share.map { index in
                 try ReceiverSocket(at: Endpoint(address: ReceiverPlan.address(index), port: 0), plan)
             }
         case .socketShared:
@@ -39,7 +44,7 @@ final class ReceiverLoop {
         switch plan.layout {
         case .socketEach: sockets.map { $0.socket.endpoint }
         case .socketShared:
-            (0..<plan.count).map {
+            share.map {
                 Endpoint(address: ReceiverPlan.address($0), port: sockets[0].socket.endpoint.port)
             }
         }
@@ -59,7 +64,9 @@ final class ReceiverLoop {
                 guard token != stopToken else { return }
                 receive(sockets[Int(token)])
             }
-            tally.processorTime.store(ProcessorTime.ofThread, ordering: .releasing)
+            let time = ProcessorTime.ofThread
+            tally.processorTime.add(time - countedTime, ordering: .releasing)
+            countedTime = time
             if plan.timesArrivals { tally.add(arrivals.takeSamples()) }
         }
     }

@@ -1,5 +1,6 @@
 import Endpoints
 import FanOut
+import Glibc
 
 /// Which subscribers there are to be, and what they do with what they receive.
 struct ReceiverPlan: Sendable {
@@ -32,6 +33,13 @@ struct ReceiverPlan: Sendable {
     var payload: Payload
     /// Whether it is noted when each message has reached the last of them.
     var timesArrivals = false
+
+    /// How many threads receive at most, each for its share of the subscribers; one where sockets or arrivals are shared.
+    var maximumThreads = 1
+
+    var threadCount: Int { layout == .socketShared || timesArrivals ? 1 : max(1, min(count, maximumThreads)) }
+
+    static let processorCount = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     static func address(_ index: Int) -> IPAddress { IPAddress(v4: 0x7F00_0801 + UInt32(index)) }
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// What receivers have counted so far; written by their thread, read by any.
+/// What receivers have counted so far; written by their threads, read by any.
 final class ReceiverTally: Sendable {
     /// Messages that arrived whole and intact, each subscriber's counted.
     let deliveries = Atomic<Int>(0)
     /// Those that did not: another length, another filling, something unreadable.
     let damaged = Atomic<Int>(0)
-    /// What the thread has used of a processor, in nanoseconds.
+    /// What the threads have used of processors, in nanoseconds.
     let processorTime = Atomic<Int>(0)
 
     private let samples = Mutex<[Double]>([])

@@ -4,7 +4,7 @@ import Endpoints
 import Glibc
 import Synchronization
 
-/// The subscribers of a benchmark, on a thread of their own until ``stop()`` or until nobody refers to them.
+/// The subscribers of a benchmark, on threads of their own until ``stop()`` or until nobody refers to them.
 final class Receivers: Sendable {
     let plan: ReceiverPlan
     let tally: ReceiverTally
@@ -12,44 +12,61 @@ final class Receivers: Sendable {
     /// What SO_RCVBUF granted each socket, in bytes of kernel memory.
     let grantedBytes: Int
 
-    private let stopDescriptor: Mutex<Int32>
+    /// The two ends of a pipe, reading and writing, until they are closed.
+    private let stopDescriptors: Mutex<[Int32]>
     private let group = DispatchGroup()
 
     init(_ plan: ReceiverPlan) throws {
         let tally = ReceiverTally()
         var ends: [Int32] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { throw BenchmarkFailure("cannot make a pipe", errno) }
-        let stop = ends[0]
+        self.plan = plan
+        self.tally = tally
+        stopDescriptors = Mutex(ends)
+        let threads = plan.threadCount
+        let starts = (0..<threads).map { [ends, group] thread in
+            let share = plan.count * thread / threads..<plan.count * (thread + 1) / threads
+            return Self.start(plan, share, tally, until: ends[0], in: group)
+        }
+        do {
+            let bound = try starts.map { try $0.wait() }
+            endpoints = bound.flatMap(\.0)
+            grantedBytes = bound.map(\.1).min() ?? 0
+        } catch {
+            close(ends[1])
+            group.wait()
+            close(ends[0])
+            throw error
+        }
+    }
+
+    private static func start(
+        _ plan: ReceiverPlan, _ share: Range<Int>, _ tally: ReceiverTally, until stop: Int32, in group: DispatchGroup
+    ) -> Start {
         let start = Start()
         DispatchQueue(label: "receivers").async(group: group) {
-            defer { close(stop) }
             do {
                 // Belongs to this thread from its making to its end.
-                let loop = try ReceiverLoop(plan, tally)
+                let loop = try ReceiverLoop(plan, share, tally)
                 start.finish(.success((loop.endpoints, loop.grantedBytes)))
                 try loop.run(until: stop)
             } catch {
                 start.finish(.failure(error))
             }
         }
-        self.plan = plan
-        self.tally = tally
-        stopDescriptor = Mutex(ends[1])
-        (endpoints, grantedBytes) = try start.wait()
+        return start
     }
 
     deinit {
         stop()
     }
 
-    /// Closes the sockets and ends the thread. Harmless when repeated.
+    /// Closes the sockets and ends the threads. Harmless when repeated.
     func stop() {
-        stopDescriptor.withLock { descriptor in
-            // The end of the pipe is what the thread waits for.
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = -1
-        }
+        // The end of the pipe is what the threads wait for.
+        stopDescriptors.withLock { if let writing = $0.popLast() { close(writing) } }
         group.wait()
+        stopDescriptors.withLock { if let reading = $0.popLast() { close(reading) } }
     }
 }
 

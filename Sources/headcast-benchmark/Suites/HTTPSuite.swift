@@ -109,7 +109,7 @@ struct HTTPSuite {
         let stock = try Receivers(ReceiverPlan(count: Self.subscribers, payload: Self.payload))
         let bare = try BareLoop(to: stock.endpoints)
         for format in [MessageFormat.raw, .enveloped] {
-            let receivers = try receivers(format)
+            let receivers = try receivers(format, maximumThreads: ReceiverPlan.processorCount)
             let gateway = try servers.gateway(to: receivers.endpoints, format, burstBytes: plan.burstBytes)
             let ours = ServerLoad(gateway, LoadGenerator(Self.payload, .batch(Self.batch)), receivers)
             try ours.awaitReadiness(plan)
@@ -133,8 +133,10 @@ struct HTTPSuite {
         return section
     }
 
-    private func receivers(_ format: MessageFormat) throws -> Receivers {
+    private func receivers(_ format: MessageFormat, maximumThreads: Int = 1) throws -> Receivers {
         try Receivers(
-            ReceiverPlan(count: Self.subscribers, content: .init(of: format), usesGRO: true, payload: Self.payload))
+            ReceiverPlan(
+                count: Self.subscribers, content: .init(of: format), usesGRO: true, payload: Self.payload,
+                maximumThreads: maximumThreads))
     }
 }

@@ -107,7 +107,7 @@ extension OutputSpan<UInt8> {
     mutating func append(copying text: UnsafeBufferPointer<UInt8>) {
         precondition(text.count <= freeCapacity)
         withUnsafeMutableBufferPointer { buffer, count in
-            _ = buffer[count...].update(fromContentsOf: text)
+            _ = buffer[count...].initialize(fromContentsOf: text)
             count += text.count
         }
     }

@@ -14,12 +14,12 @@ struct HarnessTests {
 
     @Test func `a port that is found stays free while programs are started`() async throws {
         let stage = try Stage.current
-        let starting = Task.detached {
+        async let starting: Void = {
             for number in 0..<200 { _ = try stage.start(["/bin/sleep", "60"], name: "sleep-\(number)") }
-        }
+        }()
         var ports: [UInt16] = []
         while ports.count < 1_000 { ports.append(try FreePort.find()) }
-        try await starting.value
+        try await starting
         #expect(ports.filter { !FreePort.isFree($0) } == [])
     }
 

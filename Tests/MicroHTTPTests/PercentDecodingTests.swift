@@ -69,4 +69,17 @@ struct QueryItemsTests {
     @Test func `a bad escape in a query is refused`() {
         #expect(throws: TargetFault.badEscape(in: "%zz")) { try QueryItems(Array("a=1&b=%zz".utf8).span) }
     }
+
+    @Test(arguments: [false, true])
+    func `what holds no escape is checked all the same`(plusIsSpace: Bool) throws {
+        func text(of bytes: [UInt8]) throws -> String {
+            try PercentDecoding.text(of: bytes.span, plusIsSpace: plusIsSpace)
+        }
+        #expect(try text(of: []) == "")
+        #expect(try text(of: Array("päth".utf8)) == "päth")
+        #expect(try text(of: [0x61, 0x2B]) == (plusIsSpace ? "a " : "a+"))
+        #expect(throws: TargetFault.notUTF8(in: "\u{FFFD}")) { try text(of: [0xFF]) }
+        #expect(throws: TargetFault.zeroByte(in: "a\0")) { try text(of: [0x61, 0]) }
+        #expect(throws: TargetFault.zeroByte(in: "\u{FFFD}\0")) { try text(of: [0xFF, 0]) }
+    }
 }

@@ -7,7 +7,6 @@ import Service
 struct Receipt {
     let entry: LedgerEntry
     let topic: TopicService
-    let gateway: String
     /// The names of attributes that the topic's format does not carry, `ttl` for a time to live; told to the publisher alone.
     var dropped: [String] = []
     /// Whether a publish before this one was given the receipt first; told to the publisher alone.
@@ -16,7 +15,7 @@ struct Receipt {
     /// Writes the fields into an object that is open.
     func write(to json: inout JSONWriter) {
         json.field("id", plain: entry.id.utf8.span)
-        json.members(of: topic.origin(at: gateway))
+        json.members(of: topic.origin)
         json.field("sequence", entry.sequence)
         json.field("publishedAt", entry.publishedAt)
         json.field("payloadBytes", entry.payloadBytes)

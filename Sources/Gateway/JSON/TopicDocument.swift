@@ -6,7 +6,6 @@ import Service
 /// One topic as `/status` and `/topics` show it.
 struct TopicDocument {
     let service: TopicService
-    let gateway: String
     let now: Moment
 
     /// How many subscribers and receipts stand in the document itself; the rest is had from their own paths.
@@ -67,7 +66,7 @@ struct TopicDocument {
             var next = ledger.newest(of: service.topic.index)
             while shown < Self.shownReceipts, let position = next, let entry = ledger[position] {
                 if entry.isSettled {
-                    list.object { Receipt(entry: entry, topic: service, gateway: gateway).write(to: &$0) }
+                    list.object { Receipt(entry: entry, topic: service).write(to: &$0) }
                     shown += 1
                 }
                 next = ledger.newest(of: service.topic.index, before: position)

@@ -29,7 +29,7 @@ struct TopicConstruction {
                 topic: try Topic(
                     topic.rules(source: source), membership: tracker.membership, ledger: ledger, sender: sender, at: now
                 ),
-                tracker: tracker)
+                tracker: tracker, gateway: configuration.name)
         }
         self.senders = senders
     }

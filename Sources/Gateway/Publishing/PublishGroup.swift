@@ -16,7 +16,7 @@ final class PublishGroup {
         if count == 0 { respond() }
     }
 
-    /// Gives message `index` its answer, as if it had come alone; the last one answers the request.
+    /// Gives message `index` what it would be answered alone, headers aside; the last one answers the request.
     func answer(_ index: Int, with response: HTTPResponse) {
         guard answers[index] == nil else { return }
         answers[index] = response

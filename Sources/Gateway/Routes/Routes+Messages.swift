@@ -50,7 +50,7 @@ extension Routes {
         let topic = gateway.topics[entry.topic]
         let outcomes = topic.topic.outcomes(of: entry)
         return .document { json in
-            Receipt(entry: entry, topic: topic, gateway: gateway.name).write(to: &json)
+            Receipt(entry: entry, topic: topic).write(to: &json)
             guard let outcomes else {
                 json.null("endpoints")
                 json.field("endpointsReason", "rows of subscribers that left by then are no longer kept")
@@ -90,7 +90,7 @@ extension Routes {
     }
 
     private func receipt(_ entry: LedgerEntry) -> Receipt {
-        Receipt(entry: entry, topic: gateway.topics[entry.topic], gateway: gateway.name)
+        Receipt(entry: entry, topic: gateway.topics[entry.topic])
     }
 
     /// For whoever reached another replica than the one that has the receipt, as happens behind a Service.

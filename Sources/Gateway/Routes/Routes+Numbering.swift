@@ -126,7 +126,7 @@ extension Routes {
         _ message: PublishedMessage, isAlone: Bool, isReplay: Bool = false, in topic: TopicService
     ) -> HTTPResponse {
         let entry = message.entry
-        var receipt = Receipt(entry: entry, topic: topic, gateway: gateway.name)
+        var receipt = Receipt(entry: entry, topic: topic)
         receipt.dropped = message.dropped
         receipt.isReplay = isReplay
         var headers: [(name: String, value: String)] = []

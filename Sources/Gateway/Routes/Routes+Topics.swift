@@ -61,6 +61,6 @@ extension Routes {
     }
 
     private func document(of topic: TopicService) -> TopicDocument {
-        TopicDocument(service: topic, gateway: gateway.name, now: gateway.now)
+        TopicDocument(service: topic, now: gateway.now)
     }
 }

@@ -10,6 +10,8 @@ import Service
 final class TopicService {
     let configuration: TopicConfiguration
     let topic: Topic
+    /// The name of the gateway, as receipts have it.
+    private let gateway: String
     var tracker: MembershipTracker
     var lookups = LookupCounts()
     /// When the log may next be told of subscribers in trouble, so that many in a row make few lines.
@@ -26,33 +28,28 @@ final class TopicService {
     /// The publishes that bore an idempotency key.
     var idempotency = IdempotencyStore<PublishedMessage>()
 
-    /// See ``origin(at:)``.
-    private var origin: [UInt8] = []
-
     /// What the last step said. Before the first one subscribers may be waiting to be told where the stream begins.
     private(set) var progress = Progress.ready
 
-    init(_ configuration: TopicConfiguration, topic: Topic, tracker: MembershipTracker) {
+    init(_ configuration: TopicConfiguration, topic: Topic, tracker: MembershipTracker, gateway: String) {
         self.configuration = configuration
+        self.gateway = gateway
         self.topic = topic
         self.tracker = tracker
     }
 
     var name: String { configuration.name }
 
-    /// Where its messages come from, a document of what all receipts have in common; `gateway` is always the same.
-    func origin(at gateway: String) -> [UInt8] {
-        if origin.isEmpty {
-            var json = JSONWriter()
-            json.object {
-                $0.field("topic", name)
-                $0.field("gateway", gateway)
-                $0.field("epoch", topic.epoch)
-            }
-            origin = json.bytes
+    /// What all its receipts have in common, as a document.
+    private(set) lazy var origin: [UInt8] = {
+        var json = JSONWriter()
+        json.object {
+            $0.field("topic", name)
+            $0.field("gateway", gateway)
+            $0.field("epoch", topic.epoch)
         }
-        return origin
-    }
+        return json.bytes
+    }()
 
     /// Whether somebody still waits for an answer, or something is still to be sent.
     var isFinished: Bool { topic.isFinished && numbered.isEmpty && unnumbered.isEmpty }

@@ -48,7 +48,7 @@ final class Intake {
     func add(_ entry: Entry) {
         responses += 1
         bytes += entry.bytes
-        if waitingCount == 0, next.add(CollectionOfOne(entry)) == 1 {
+        if waitingCount == 0, next.add(CollectionOfOne((entry.response, entry.bytes))) == 1 {
             given.append(entry)
         } else {
             waiting.append(entry)
@@ -56,7 +56,7 @@ final class Intake {
     }
 
     /// Takes what waits, as far as it fits into one commit; nothing while the writer has something to store.
-    func nextGroup(at now: Instant) -> [Response] {
+    func takeGroup(at now: Instant) -> [Response] {
         guard given.isEmpty else { return [] }
         var size = 0
         while given.count < limits.maximumGroupResponses, let entry = again.first ?? waiting.first,
@@ -69,12 +69,18 @@ final class Intake {
         return given.map(\.response)
     }
 
-    /// Adds what waits to the group that the writer stores next, as far as it takes it.
+    /// Adds what waits to the group that the writer stores next, as far as it takes it; nothing before all that failed
+    /// was tried again.
     func fillNext() {
         guard again.isEmpty, !waiting.isEmpty else { return }
-        for _ in 0..<next.add(waiting) {
-            if let entry = waiting.first { given.append(entry) }
+        dropSettled()
+        // Most of the time all of it fits; where it does not, the rest comes soon.
+        let open = waiting.prefix(limits.maximumGroupResponses).filter(\.isOpen)
+        var count = next.add(open.lazy.map { ($0.response, $0.bytes) })
+        given += open.prefix(count)
+        while count > 0, let entry = waiting.first {
             waiting.removeFirst()
+            if entry.isOpen { count -= 1 } else { release(entry) }
         }
     }
 
@@ -89,10 +95,13 @@ final class Intake {
 
     /// What was given has to be tried again, as far as somebody still waits for it.
     func returnGiven() {
-        for entry in given {
+        // In front, where those before it failed as well.
+        let failed = given + again
+        given = []
+        again = Queue()
+        for entry in failed {
             if entry.isOpen { again.append(entry) } else { release(entry) }
         }
-        given = []
     }
 
     /// Lets go of all that was given and all that waits.

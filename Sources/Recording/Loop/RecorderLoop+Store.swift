@@ -68,8 +68,8 @@ extension RecorderLoop {
     func giveWriter() {
         let now = state.now.instant
         guard !writer.isBusy else {
-            // Else the writer might go on for ever.
-            if state.retention.isDue(at: now) { next.close() } else { state.intake.fillNext() }
+            // A step is due: the writer, which goes from group to group, would never come to it.
+            if state.retention.isDue(at: now) { nextGroup.close() } else { state.intake.fillNext() }
             return
         }
         guard state.health.mayTry(at: now) else { return }
@@ -80,10 +80,11 @@ extension RecorderLoop {
             return writer.give(.remove(state.retention.step(at: state.now.timestamp)))
         }
         hasJustRemoved = false
-        let group = state.intake.nextGroup(at: now)
+        let group = state.intake.takeGroup(at: now)
         if !group.isEmpty {
-            if !mayRemove { next.open() }
+            if !mayRemove { nextGroup.open() }
             writer.give(.store(group))
+            state.intake.fillNext()
         } else if state.health.nextCheck != nil {
             writer.give(.check)
         }

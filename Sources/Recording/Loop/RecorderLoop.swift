@@ -16,7 +16,7 @@ package final class RecorderLoop {
     let routes: Routes
     let server: HTTPServer
     let writer: WriterThread
-    let next: NextGroup
+    let nextGroup: NextGroup
     let reader: ReaderThread
     let reports: Inbox<StoreReport>
     let logger: Logger
@@ -42,13 +42,13 @@ package final class RecorderLoop {
         self.logger = logger
         let reports = try Inbox<StoreReport>()
         self.reports = reports
-        next = NextGroup(
+        nextGroup = NextGroup(
             maximumResponses: configuration.maximumGroupResponses, maximumBytes: configuration.maximumGroupBytes)
-        writer = try WriterThread(store, next: next, reports: reports)
+        writer = try WriterThread(store, next: nextGroup, reports: reports)
         let reader = try ReaderThread(store, reports: reports)
         self.reader = reader
         let queries = Queries(patience: configuration.patience) { reader.give($0) }
-        state = RecorderState(configuration, next: next, queries: queries, at: now)
+        state = RecorderState(configuration, next: nextGroup, queries: queries, at: now)
         routes = Routes(state)
         server = try HTTPServer(
             listening: socket, limits: configuration.httpLimits, service: routes, at: now.instant)
@@ -104,10 +104,10 @@ package final class RecorderLoop {
         }
         // First, so that the answers leave with the poll, and the store is at work meanwhile.
         takeReports()
+        expire()
         if state.intake.waitingCount > 0 { giveWriter() }
         server.poll(at: state.now.instant)
         routes.readBatches()
-        expire()
         giveWriter()
         logReady()
         isStopped = state.drain.isHurried || failure != nil || isDrained()

@@ -3,7 +3,8 @@ import Synchronization
 
 /// What the writer stores after the group that it is at: the loop adds to it until the writer takes it.
 ///
-/// So the writer goes on without waiting for the loop, which may be busy with a hundred requests. Any thread.
+/// So the writer goes on without waiting for the loop, which may be busy with a hundred requests. ``open()``, ``add(_:)``
+/// and ``close()`` are the loop's, ``take()`` and ``abandon()`` the writer's.
 final class NextGroup: Sendable {
     private struct State {
         var responses: [Response] = []
@@ -25,17 +26,18 @@ final class NextGroup: Sendable {
         state.withLock { $0.isOpen = true }
     }
 
-    /// Takes the first of `entries` as far as there is room, none if the writer will not look again; gives how many.
-    func add(_ entries: some Sequence<Entry>) -> Int {
+    /// Takes the first of `candidates`, of about so many bytes each, as far as there is room; none if the writer will not
+    /// look again. Gives how many.
+    func add(_ candidates: some Sequence<(response: Response, bytes: Int)>) -> Int {
         state.withLock { state in
             guard state.isOpen else { return 0 }
             let count = state.responses.count
-            for entry in entries {
+            for (response, bytes) in candidates {
                 guard state.responses.count < maximumResponses,
-                    state.responses.isEmpty || state.bytes + entry.bytes <= maximumBytes
+                    state.responses.isEmpty || state.bytes + bytes <= maximumBytes
                 else { break }
-                state.responses.append(entry.response)
-                state.bytes += entry.bytes
+                state.responses.append(response)
+                state.bytes += bytes
             }
             return state.responses.count - count
         }
@@ -46,7 +48,7 @@ final class NextGroup: Sendable {
         state.withLock { $0.isOpen = false }
     }
 
-    /// For the writer: what it stores next. If that is nothing, it will not look again before ``open()``.
+    /// What the writer stores next. If that is nothing, it will not look again before ``open()``.
     func take() -> [Response] {
         state.withLock { state in
             if state.responses.isEmpty { state.isOpen = false }
@@ -55,8 +57,10 @@ final class NextGroup: Sendable {
         }
     }
 
-    /// For the writer: nothing of this will be stored, nor anything before ``open()``.
+    /// Nothing of this will be stored, nor anything before ``open()``.
     func abandon() {
-        state.withLock { $0 = State() }
+        close()
+        // Let go of outside the lock, for which the loop may be waiting.
+        _ = take()
     }
 }

@@ -4,9 +4,9 @@ import Records
 enum StoreReport: Sendable {
     case opened
     case openingFailed(StoreError)
-    /// What came of the group, in its order, and how long that took; whether the writer goes on with the next.
+    /// What came of each of the group, in its order, and how long that took; whether the writer goes on with the next.
     case stored([Outcome], Duration, goesOn: Bool)
-    /// Nothing of the group was stored, and the next was not tried.
+    /// Nothing of the group may be acknowledged, and the next was not tried.
     case storingFailed(StoreError)
     case checked
     case checkingFailed(StoreError)

@@ -92,6 +92,7 @@ private struct Work {
             do throws(StoreError) {
                 let began = Instant.now
                 let outcomes = try opened.store(group, at: .now)
+                precondition(outcomes.count == group.count, "a store owes an outcome for each response")
                 let duration = .now - began
                 group = next.take()
                 reports.send(.stored(outcomes, duration, goesOn: !group.isEmpty))

@@ -12,6 +12,7 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
     private var writingError: StoreError?
     private var readingError: StoreError?
     private var isHeld = false
+    private var passes = 0
     private var isReadingHeld = false
     private var waitingWriters = 0
     private var openings = 0
@@ -34,6 +35,9 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
 
     var recordCount: Int { locked { contents.records.count } }
 
+    /// What the records are about, in the order of storing.
+    var messages: [String] { locked { contents.records.map(\.stateKey.messageID.text) } }
+
     func record(_ message: String, _ key: String) throws -> Record? {
         let key = StateKey(messageID: try Label(message), key: try Label(key))
         return locked { contents.records.first { $0.stateKey == key } }
@@ -47,10 +51,12 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
     /// Lets no group through until ``release()``.
     func hold() { change { isHeld = true } }
     func release() { change { isHeld = false } }
+    /// Lets one group through that is held, or will be.
+    func letThrough() { change { passes += 1 } }
     func holdReading() { change { isReadingHeld = true } }
     func releaseReading() { change { isReadingHeld = false } }
     func failOpening(_ error: StoreError?) { change { openingError = error } }
-    /// From group `number` on, counted from 0, that is written.
+    /// Fails each group from `number` on, counted from 0.
     func failWriting(_ error: StoreError?, from number: Int = 0) {
         change { (writingError, firstFailingGroup) = (error, number) }
     }
@@ -165,7 +171,8 @@ final class MemoryStore: RecordStore, @unchecked Sendable {
         defer { lock.unlock() }
         waitingWriters += 1
         lock.broadcast()
-        while isHeld { lock.wait() }
+        while isHeld, passes == 0 { lock.wait() }
+        if isHeld { passes -= 1 }
         waitingWriters -= 1
         if let error = writingError, sizes.count >= firstFailingGroup {
             failures += 1

@@ -97,11 +97,16 @@ extension RunningRecorder {
         let first = Pending { try self.post(response("first")) }
         store.waitForHeldGroup()
         let others = (0..<count).map { index in Pending { try self.post(response("m\(index)")) } }
+        try waitForResponses(count + 1)
+        return [first] + others
+    }
+
+    /// Waits until so many responses are accepted and not answered.
+    func waitForResponses(_ count: Int) throws {
         var waiting = 0
-        while waiting < count + 1 {
+        while waiting < count {
             let queue = try call("GET", "/status").json["queue"] as? [String: Any]
             waiting = queue?["responses"] as? Int ?? 0
         }
-        return [first] + others
     }
 }

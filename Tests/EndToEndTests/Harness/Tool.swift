@@ -19,6 +19,7 @@ enum Tool {
     static let promtool = find("promtool")
     static let python = find("python3", first: ["/usr/bin"])
     static let setpriv = find("setpriv")
+    static let swiftc = find("swiftc")
     static let unshare = find("unshare")
     static let wrk = find("wrk")
 

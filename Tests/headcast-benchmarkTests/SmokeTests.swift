@@ -50,8 +50,8 @@ struct SmokeTests {
         plan.isQuick = true
         var told: [String] = []
         let report = try Benchmark(plan: plan) { told.append($0) }.run()
-        #expect(report.sections.map(\.name) == ["lone", "fanout"])
-        #expect(report.sections.map(\.rows.count) == [4, 8])
+        #expect(report.sections.map(\.name) == ["lone", "fanout", "fanout-large"])
+        #expect(report.sections.map(\.rows.count) == [4, 8, 1])
         #expect(told.contains { $0.hasPrefix("fanout: 200 bytes, 100 subscribers") })
     }
 }

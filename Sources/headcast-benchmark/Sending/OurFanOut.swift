@@ -9,9 +9,12 @@ final class OurFanOut {
     private let topic: Topic
     private let sender: Sender
 
-    init(to endpoints: [Endpoint], _ format: MessageFormat, burstBytes: Int? = nil) throws {
+    init(
+        to endpoints: [Endpoint], _ format: MessageFormat, burstBytes: Int? = nil, maximumPayloadBytes: Int? = nil
+    ) throws {
         var rules = TopicRules(name: "bench")
         rules.format = format
+        rules.maximumPayloadBytes = maximumPayloadBytes ?? rules.maximumPayloadBytes
         rules.burstBytes = burstBytes ?? rules.burstBytes
         // So long ago that no address is kept apart as a new one.
         let start = Moment.now + .seconds(-10)

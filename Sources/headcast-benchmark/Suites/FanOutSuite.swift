@@ -31,7 +31,37 @@ struct FanOutSuite {
                 section.rows += try rows(count, Payload(count: byteCount))
             }
         }
-        return [section]
+        return [section, try large()]
+    }
+
+    /// Messages that are divided among hundreds of datagrams, which nothing in plain C does as well.
+    private func large() throws -> Section {
+        var section = Section(
+            name: "fanout-large",
+            about:
+                "Messages of 1 MiB, enveloped, to subscribers with UDP_GRO that put them together and check them, as fast as\n"
+                + "their buffers allow.",
+            unit: "deliveries/s")
+        let payload = Payload(count: 1 << 20)
+        for count in plan.choice([1, 10], quick: [1]) {
+            progress("fanout: 1 MiB, \(count) subscribers")
+            let receivers = try Receivers(
+                ReceiverPlan(
+                    count: count, content: .envelope, usesGRO: true, payload: payload,
+                    maximumThreads: ReceiverPlan.processorCount))
+            let ours = try OurFanOut(
+                to: receivers.endpoints, .enveloped, burstBytes: plan.burstBytes,
+                maximumPayloadBytes: payload.bytes.count)
+            var (rate, losses) = (Samples(), Losses())
+            for _ in 0..<plan.rounds {
+                let outcome = try Saturation(receivers: receivers, time: plan.time).run(ours)
+                rate.append(outcome.perSecond)
+                losses.add(outcome)
+            }
+            section.rows.append(
+                Row(["subscribers": .number(count)], [Figure("ours", rate.median)] + losses.figures()))
+        }
+        return section
     }
 
     private func rows(_ count: Int, _ payload: Payload) throws -> [Row] {

@@ -3,6 +3,7 @@ import Glibc
 
 /// Where the programs are that the tests run.
 enum Tool {
+    static let clang = find("clang")
     static let curl = find("curl")
     static let debootstrap = find("debootstrap")
     static let dockerCompose = find("docker-compose")

@@ -1,3 +1,4 @@
+import Clocks
 import Testing
 
 @testable import headcast_benchmark
@@ -31,6 +32,16 @@ struct PayloadTests {
         let stamp = Payload.stamp(of: bytes.span.bytes)
         #expect(stamp?.nanoseconds == 255)
         #expect(stamp?.number == 10)
+    }
+
+    @Test(arguments: [(0, 0), (255, 10), (Int64.max, UInt32.max)])
+    func `a stamp is written as it is read, and the filling stays`(nanoseconds: Int64, number: UInt32) {
+        let stamped = payload.stamped(number, at: Instant(nanoseconds: nanoseconds))
+        let stamp = Payload.stamp(of: stamped.bytes.span.bytes)
+        #expect(stamp?.nanoseconds == nanoseconds)
+        #expect(stamp?.number == number)
+        let isIntact = payload.isIntact(stamped.bytes.span.bytes)
+        #expect(isIntact)
     }
 
     @Test(arguments: ["", "00000000000000ff000000", "00000000000000FF0000000a", "0x000000000000ff0000000a"])

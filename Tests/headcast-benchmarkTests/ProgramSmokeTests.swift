@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized)
 struct ProgramSmokeTests {
     @Test(arguments: [
-        ("http", ["http-answers", "http-publishes", "http-batches"]), ("latency", ["latency"]),
+        ("http", ["http-answers", "http-publishes", "http-batches"]), ("latency", ["latency", "latency-bare"]),
         ("scale", ["scale", "memory"]), ("recorder", ["recorder", "recorder-batches", "recorder-memory"]),
     ])
     func `a suite with the program as a process reports every table`(suite: String, sections: [String]) throws {
@@ -14,7 +14,9 @@ struct ProgramSmokeTests {
         for section in report.sections {
             #expect(!section.rows.isEmpty)
             for row in section.rows {
-                if let ours = row["ours"] { #expect(try #require(ours.number) > 0) }
+                for member in ["ours", "serverMicroseconds", "loadMicroseconds", "yardstickMicroseconds", "median"] {
+                    if let value = row[member] { #expect(try #require(value.number) > 0, "\(member)") }
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+import Clocks
 import Glibc
 
 /// The payload of every message: when it was sent and which it is, as hexadecimal text, then a filling that is checked.
@@ -6,12 +7,20 @@ struct Payload: Sendable {
     static let stampBytes = 24
 
     /// Where nothing is stamped, both are zeros.
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
 
     /// - Parameter count: bytes, more than the stamp has.
     init(count: Int) {
         let stamp = [UInt8](repeating: UInt8(ascii: "0"), count: Self.stampBytes)
         bytes = stamp + (Self.stampBytes..<count).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+    }
+
+    /// The same with a time and a number.
+    func stamped(_ number: UInt32, at time: Instant) -> Payload {
+        var copy = self
+        copy.bytes.replaceSubrange(0..<16, with: Self.digits(of: UInt64(time.nanoseconds), count: 16))
+        copy.bytes.replaceSubrange(16..<Self.stampBytes, with: Self.digits(of: UInt64(number), count: 8))
+        return copy
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -32,6 +41,11 @@ struct Payload: Sendable {
         guard arrived.byteCount >= stampBytes else { return nil }
         guard let time = digits(arrived, 0..<16), let number = digits(arrived, 16..<24) else { return nil }
         return (Int64(truncatingIfNeeded: time), UInt32(number))
+    }
+
+    private static func digits(of value: UInt64, count: Int) -> [UInt8] {
+        let digits = Array(String(value, radix: 16).utf8)
+        return [UInt8](repeating: UInt8(ascii: "0"), count: count - digits.count) + digits
     }
 
     private static func digits(_ bytes: RawSpan, _ range: Range<Int>) -> UInt64? {

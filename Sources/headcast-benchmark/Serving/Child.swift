@@ -48,6 +48,15 @@ final class Child {
         }
     }
 
+    /// Puts a load on it from the calling thread, and tells what both have used of processors.
+    func timing(_ load: () throws -> LoadOutcome) rethrows -> LoadOutcome {
+        let (server, thread) = (ProcessorTime.of(identifier), ProcessorTime.ofThread)
+        var outcome = try load()
+        outcome.serverTime = .nanoseconds(ProcessorTime.of(identifier) - server)
+        outcome.loadTime = .nanoseconds(ProcessorTime.ofThread - thread)
+        return outcome
+    }
+
     /// Resident memory, in bytes; nil once it has ended.
     var residentBytes: Int? { memory("VmRSS:") }
 

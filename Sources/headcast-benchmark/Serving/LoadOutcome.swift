@@ -11,6 +11,9 @@ struct LoadOutcome: Sendable {
     var time: Duration
     /// The longest that one request waited for its answer.
     var longestWait: Duration
+    /// What the server has used of processors meanwhile, and what the load has.
+    var serverTime = Duration.zero
+    var loadTime = Duration.zero
 
     init(_ outcome: baseline_outcome) {
         accepted = Int(outcome.accepted)

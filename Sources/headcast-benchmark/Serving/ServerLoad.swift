@@ -43,7 +43,9 @@ struct ServerLoad {
         _ connections: Int, for time: Duration, rate: Double? = nil, _ tally: inout ServerTally
     ) throws -> LoadOutcome {
         var flow = receivers.map { Flow(to: $0) }
-        let outcome = try load.run(on: server.endpoint, connections: connections, for: time, rate: rate)
+        let outcome = try server.timing {
+            try load.run(on: server.endpoint, connections: connections, for: time, rate: rate)
+        }
         flow?.notePublished(outcome.accepted * load.messagesPerRequest)
         tally.add(outcome, flow?.finish())
         return outcome

@@ -36,9 +36,11 @@ struct RecorderRounds {
 
     private mutating func runOurs(_ time: Duration) throws {
         let before = try stage.metrics
-        let outcome = try load.run(on: stage.recorder.endpoint, connections: connections, for: time)
+        let outcome = try stage.recorder.timing {
+            try load.run(on: stage.recorder.endpoint, connections: connections, for: time)
+        }
         let counted = try stage.metrics.since(before)
-        tally.add(outcome, nil)
+        tally.add(outcome)
         let acknowledged = outcome.accepted * load.responsesPerRequest
         guard counted.stored + counted.repeated >= Double(acknowledged), counted.diverged == 0 else {
             throw BenchmarkFailure("\(acknowledged) responses were acknowledged and the recorder counts \(counted)")

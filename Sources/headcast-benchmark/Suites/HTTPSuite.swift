@@ -90,7 +90,7 @@ struct HTTPSuite {
         }
         return Row(
             labels,
-            figures + [
+            figures + ourTally.processorFigures(yardstick: theirTally) + [
                 Figure("refused", Double(ourTally.refused)), Figure("unanswered", Double(ourTally.unanswered)),
                 Figure("longestMilliseconds", ourTally.longestWait.seconds * 1_000, heading: "LONGEST MS"),
                 Figure("yardstickLongestMilliseconds", theirTally.longestWait.seconds * 1_000, heading: "C LONGEST MS"),

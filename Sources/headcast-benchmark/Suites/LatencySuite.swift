@@ -1,4 +1,6 @@
+import Clocks
 import FanOut
+import Glibc
 
 /// How long a message takes from its POST to the last of ten subscribers.
 struct LatencySuite {
@@ -36,7 +38,39 @@ struct LatencySuite {
             let rate = share == 0 ? Self.idleRate : most * Double(share) / 100
             section.rows.append(try row(share, rate, ours, theirs, receivers))
         }
-        return [section]
+        progress("latency: a bare loop")
+        return [section, try wakingUp(receivers)]
+    }
+
+    /// What of a message's time no server can save.
+    private func wakingUp(_ receivers: Receivers) throws -> Section {
+        let bare = try BareLoop(to: receivers.endpoints)
+        let interval = Duration.seconds(1 / Self.idleRate)
+        _ = receivers.tally.takeSamples()
+        var flow = Flow(to: receivers)
+        let end = Instant.now + plan.time * plan.rounds
+        while Instant.now < end {
+            usleep(UInt32(interval.nanoseconds / 1_000))
+            bare.send(Self.payload.stamped(UInt32(flow.published), at: .now))
+            flow.notePublished(1)
+        }
+        let lost = flow.finish().lost
+        let samples = receivers.tally.takeSamples()
+        var section = Section(
+            name: "latency-bare",
+            about:
+                "From the first of \(Self.subscribers) sends of a bare loop in C to the arrival at the last of the same subscribers,"
+                + " \(Int(Self.idleRate)) times\na second: one sleeping thread is woken. A server in between is another, woken before.",
+            unit: "microseconds")
+        section.rows = [
+            Row(
+                ["rate": .number(Int(Self.idleRate))],
+                [
+                    Figure("median", samples.median), Figure("99th", samples.percentile(0.99)),
+                    Figure("lost", Double(lost)),
+                ])
+        ]
+        return section
     }
 
     private func row(

@@ -39,20 +39,29 @@ struct RecorderSuite {
             for count in connections {
                 progress("recorder: \(responders) responders, \(count) connections")
                 var rounds = RecorderRounds(stage, load, connections: count)
+                var bareTally = ServerTally()
                 try rounds.run(
                     plan,
                     against: [
-                        { try load.run(on: bare.endpoint, connections: count, for: plan.time).perSecond },
+                        {
+                            let outcome = try bare.timing {
+                                try load.run(on: bare.endpoint, connections: count, for: plan.time)
+                            }
+                            bareTally.add(outcome)
+                            return outcome.perSecond
+                        },
                         { try rows.perSecond(1, for: plan.time) },
                         { try rows.perSecond(Self.batch, for: plan.time) },
                     ])
-                section.rows.append(row(rounds, responders, hasGoal: count == Self.goalConnections))
+                section.rows.append(row(rounds, bareTally, responders, hasGoal: count == Self.goalConnections))
             }
         }
         return section
     }
 
-    private func row(_ rounds: RecorderRounds, _ responders: Int, hasGoal: Bool) -> Row {
+    private func row(
+        _ rounds: RecorderRounds, _ bare: ServerTally, _ responders: Int, hasGoal: Bool
+    ) -> Row {
         let goal = rounds.comparison { round in
             let byGroup = 0.8 * rounds.yardsticks[1].values[round] * rounds.groups.values[round]
             let byServer = 0.6 * rounds.yardsticks[0].values[round]
@@ -65,7 +74,7 @@ struct RecorderSuite {
                 Figure("rowsTogether", rounds.yardsticks[2].median, heading: "\(Self.batch) ROWS"),
                 Figure("goal", hasGoal ? goal.yardstick.median : nil),
                 Figure("ofGoal", hasGoal ? goal.ratios.median : nil, heading: "OF GOAL"),
-            ] + rounds.figures)
+            ] + rounds.tally.processorFigures(yardstick: bare) + rounds.figures)
     }
 
     // MARK: Batches

@@ -9,7 +9,7 @@ struct HeadcastCommand: AsyncParsableCommand {
         commandName: "headcast",
         abstract: "Publish over HTTP, sent by UDP to every pod behind a headless service.",
         discussion: """
-            Errors go to standard error. Exit status: 0 after a stop by SIGINT or SIGTERM, \
+            Errors go to standard error. Exit status: 0 after a stop by SIGINT, SIGTERM or SIGHUP, \
             1 when something failed while running, 64 when flags or settings are wrong.
             """,
         version: version,

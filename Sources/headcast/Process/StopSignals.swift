@@ -1,7 +1,8 @@
 import Glibc
 
-/// SIGINT and SIGTERM as a descriptor that becomes readable, one byte per signal.
+/// SIGINT, SIGTERM and SIGHUP as a descriptor that becomes readable, one byte per signal.
 ///
+/// SIGHUP, which comes when a terminal is closed, stays ignored where it is: `nohup` asks for that.
 /// Once made, these signals no longer end the process by themselves, so make it before anything tells the outside that
 /// the program is up. One per process, never released: the pipe stays open so that a late signal finds it.
 final class StopSignals {
@@ -20,12 +21,19 @@ final class StopSignals {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = passOn
         action.sa_flags = SA_RESTART
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(number) {
             guard sigaction(number, &action, nil) == 0 else {
                 throw ProgramFailure("cannot handle signal \(number)", errno)
             }
         }
     }
+}
+
+private func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    let handler = action.__sigaction_handler.sa_handler
+    return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
 }
 
 /// Where ``passOn(_:)`` writes; a handler has nothing else to find it by.

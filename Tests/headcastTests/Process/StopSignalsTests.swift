@@ -5,8 +5,10 @@ import Testing
 
 @Suite(.serialized)
 struct StopSignalsTests {
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func `a signal that comes at once is a byte and not the end`(number: Int32) throws {
+        // Also where the tests themselves run under nohup.
+        signal(number, SIG_DFL)
         let before = disposition(of: number)
         let signals = try StopSignals()
         defer { restore() }
@@ -36,13 +38,22 @@ struct StopSignalsTests {
         #expect(bytes(of: signals).count == 65_536)
     }
 
+    @Test func `a closed terminal is ignored where it was, as nohup has it`() throws {
+        signal(SIGHUP, SIG_IGN)
+        let signals = try StopSignals()
+        defer { restore() }
+        raiseHere([SIGHUP, SIGTERM])
+        #expect(bytes(of: signals) == [UInt8(SIGTERM)])
+    }
+
+    private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+
     /// Interrupts this thread, a thread of Dispatch, which blocks signals by itself.
     private func raiseHere(_ numbers: [Int32]) {
         var signals = sigset_t()
         var before = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        sigaddset(&signals, SIGTERM)
+        for number in Self.numbers { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, &before)
         for number in numbers { raise(number) }
         pthread_sigmask(SIG_SETMASK, &before, nil)
@@ -55,8 +66,7 @@ struct StopSignalsTests {
     }
 
     private func restore() {
-        signal(SIGINT, SIG_DFL)
-        signal(SIGTERM, SIG_DFL)
+        for number in Self.numbers { signal(number, SIG_DFL) }
     }
 
     private func bytes(of signals: StopSignals) -> [UInt8] {

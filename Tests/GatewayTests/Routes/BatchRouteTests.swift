@@ -111,7 +111,10 @@ struct BatchRouteTests {
     @Test func `entries have keys of their own`() throws {
         let keyed = #"{"payload":"x","idempotencyKey":"k"}"#
         let first = try publish(keyed, keyed, #"{"payload":"y","idempotencyKey":"k"}"#)
-        #expect(first.results.map(\.status) == [201, 409, 422])
+        #expect(first.results[0].status == 201 && first.results[2].status == 422)
+        // The first is under way, unless its slice of the batch was over before the second came.
+        let second = first.results[1]
+        #expect(second.status == 409 || second.status == 201 && second.receipt["replayed"] as? Bool == true)
         let again = try publish(keyed)
         #expect(again.results.map { $0.receipt["replayed"] as? Bool } == [true])
         #expect(again.results[0].receipt["id"] as? String == first.results[0].receipt["id"] as? String)

@@ -1,8 +1,10 @@
 /// Text in a JSON document that a ``JSONReader`` has checked, told by where it stands between its quotation marks.
 @usableFromInline
 package struct JSONText: Hashable, Sendable {
+    @usableFromInline
     package let range: Range<Int>
     /// Whether the bytes at ``range`` are not the text itself, since some of it is escaped.
+    @usableFromInline
     package let hasEscapes: Bool
 }
 
@@ -15,12 +17,23 @@ extension JSONReader {
     }
 
     /// Whether text this reader read has the bytes of `other`; strings are equal to other spellings, too.
-    @usableFromInline
+    @inlinable
     package func isEqual(_ text: JSONText, to other: String) -> Bool {
+        // Most names that are looked for differ in this.
+        guard text.range.count == other.utf8.count || text.hasEscapes else { return false }
+        return hasBytes(text, of: other)
+    }
+
+    @usableFromInline
+    func hasBytes(_ text: JSONText, of other: String) -> Bool {
         guard !text.hasEscapes else { return unescaped(text).elementsEqual(other.utf8) }
-        guard text.range.count == other.utf8.count else { return false }
-        let other = other.utf8.span
-        return other.indices.allSatisfy { bytes[text.range.lowerBound + $0] == other[$0] }
+        let (own, other) = (bytes.span.bytes, other.utf8.span.bytes)
+        let start = text.range.lowerBound
+        for index in 0..<other.byteCount {
+            let byte = own.unsafeLoad(fromByteOffset: start + index, as: UInt8.self)
+            guard byte == other.unsafeLoad(fromByteOffset: index, as: UInt8.self) else { return false }
+        }
+        return true
     }
 
     /// Text this reader read, in UTF-8 without escapes.

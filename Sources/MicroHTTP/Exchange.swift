@@ -84,6 +84,19 @@ package final class Exchange {
     /// The same with a body that is written while it is sent; that of `response` counts for nothing.
     @discardableResult
     package func respond(_ response: HTTPResponse, with stream: BodyStream?) -> Bool {
+        answer(response.status, with: stream) { $0.queue(response, streaming: stream, on: $1) }
+    }
+
+    /// The same with an answer that was made before.
+    @discardableResult
+    package func respond(_ prepared: PreparedResponse) -> Bool {
+        answer(prepared.response.status, with: nil) { $0.queue(prepared, on: $1) }
+    }
+
+    @inline(__always)
+    private func answer(
+        _ status: Int, with stream: BodyStream?, _ queue: (HTTPServer, OpaquePointer) -> Void
+    ) -> Bool {
         guard let server, let handle else { return false }
         switch stage {
         case .deciding: break
@@ -95,8 +108,8 @@ package final class Exchange {
         connection.deadline = server.now + server.limits.idleTimeout
         stream?.begin(for: self, on: handle)
         self.stream = stream
-        server.queue(response, streaming: stream, on: handle)
-        server.service?.answered(self, with: response.status)
+        queue(server, handle)
+        server.service?.answered(self, with: status)
         if isSuspended {
             isSuspended = false
             server.needsPoll = true

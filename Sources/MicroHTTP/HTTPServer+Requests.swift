@@ -34,11 +34,31 @@ extension HTTPServer {
         exchange.end()
     }
 
-    /// Hands an answer to libmicrohttpd, which copies it; it leaves when the handler returns or the connection resumes.
+    /// Hands an answer to libmicrohttpd; it leaves when the handler returns or the connection resumes.
     ///
     /// Where that fails for want of memory, the connection ends up in ``Exchange/receiveEnd()`` again and is closed.
     func queue(_ response: HTTPResponse, streaming stream: BodyStream?, on handle: OpaquePointer) {
-        let created =
+        guard let made = Self.make(response, streaming: stream) else { return }
+        defer { MHD_destroy_response(made) }
+        if isClosing { Self.add("Connection", "close", to: made) }
+        queue(made, response.status, on: handle)
+    }
+
+    /// The same with an answer that is made already.
+    func queue(_ prepared: PreparedResponse, on handle: OpaquePointer) {
+        guard let made = prepared.handle, !isClosing else {
+            return queue(prepared.response, streaming: nil, on: handle)
+        }
+        queue(made, prepared.response.status, on: handle)
+    }
+
+    private func queue(_ made: OpaquePointer, _ status: Int, on handle: OpaquePointer) {
+        if MHD_queue_response(handle, UInt32(clamping: status), made) == .YES { counters.answers += 1 }
+    }
+
+    /// An answer as libmicrohttpd keeps it, which has a copy of the body; nil without memory for it.
+    static func make(_ response: HTTPResponse, streaming stream: BodyStream? = nil) -> OpaquePointer? {
+        let made =
             if let stream {
                 makeResponse(streaming: stream)
             } else {
@@ -47,12 +67,10 @@ extension HTTPServer {
                         bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
                 }
             }
-        guard let created else { return }
-        defer { MHD_destroy_response(created) }
-        if let contentType = response.contentType { Self.add("Content-Type", contentType, to: created) }
-        for header in response.headers { Self.add(header.name, header.value, to: created) }
-        if isClosing { Self.add("Connection", "close", to: created) }
-        if MHD_queue_response(handle, UInt32(clamping: response.status), created) == .YES { counters.answers += 1 }
+        guard let made else { return nil }
+        if let contentType = response.contentType { add("Content-Type", contentType, to: made) }
+        for header in response.headers { add(header.name, header.value, to: made) }
+        return made
     }
 
     private static func add(_ name: String, _ value: String, to response: OpaquePointer) {

@@ -69,7 +69,12 @@ final class Submission {
 
     func respond() {
         guard isBatch else {
-            if case let result?? = results.first { exchange.respond(Self.response(result)) }
+            switch results.first {
+            case .stored??: exchange.respond(Self.stored)
+            case .repeated??: exchange.respond(Self.repeated)
+            case let result??: exchange.respond(Self.response(result))
+            default: break
+            }
             return
         }
         var json = JSONWriter(reserving: 64 + 48 * results.count)
@@ -83,13 +88,13 @@ final class Submission {
         results = []
     }
 
-    private static let stored = HTTPResponse.document(status: 201) { $0.field("outcome", "stored") }
-    private static let repeated = HTTPResponse.document(status: 200) { $0.field("outcome", "repeated") }
+    private static let stored = PreparedResponse(.document(status: 201) { $0.field("outcome", "stored") })
+    private static let repeated = PreparedResponse(.document(status: 200) { $0.field("outcome", "repeated") })
 
     private static func response(_ result: Result) -> HTTPResponse {
         switch result {
-        case .stored: stored
-        case .repeated: repeated
+        case .stored: stored.response
+        case .repeated: repeated.response
         case .diverged(let divergent, let first): divergent.refusal(by: first)
         case .refused(let response): response
         }

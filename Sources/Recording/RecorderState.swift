@@ -18,8 +18,8 @@ final class RecorderState {
     let queries: Queries
     /// Responses whose senders wait to learn from what they differ.
     var divergentCount = 0
+    /// Exports and lists that are looked up, or on their way to their clients.
     var exportCount = 0
-    /// Lists that are looked up, or on their way to their clients.
     var listCount = 0
     var retention: Retention
     var counters = RecorderCounters()

@@ -54,6 +54,9 @@ final class Submission {
         preliminary[index] = result
     }
 
+    /// How many have no result, not even a preliminary one.
+    var unpreparedCount: Int { openCount - preliminary.keys.count { isOpen($0) } }
+
     /// Gives response `index` its result, unless it has one; the last one answers the request.
     func settle(_ index: Int, _ result: Result) {
         guard isOpen(index) else { return }

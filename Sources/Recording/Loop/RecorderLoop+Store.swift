@@ -32,7 +32,9 @@ extension RecorderLoop {
             }
         case .stored(let outcomes, let duration, _):
             works()
+            let before = state.counters.stored
             state.counters.record(outcomes, in: duration)
+            state.retention.stored(Int(state.counters.stored - before), at: state.now.instant)
             acknowledge(state.intake.finish(outcomes.count, at: state.now.instant), outcomes)
         case .storingFailed(let error):
             fails(error)

@@ -159,7 +159,7 @@ package final class RecorderLoop {
     }
 
     private func refuse(_ submission: Submission, with refusal: Refusal) {
-        state.counters.refuse(submission.openCount, with: refusal.code)
+        state.counters.refuse(submission.unpreparedCount, with: refusal.code)
         submission.settleRest(.init(refusal))
     }
 

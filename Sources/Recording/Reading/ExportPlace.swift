@@ -1,4 +1,3 @@
-import Clocks
 import JSON
 import Records
 
@@ -10,52 +9,48 @@ struct ExportPlace: Sendable {
 
     private var list = List.records
     private var after: Cursor?
-    /// When the export began, on the wall clock.
-    private let begunAt: Timestamp
-
-    init(beginningAt now: Timestamp) {
-        begunAt = now
-    }
-
-    /// How long after its beginning something may have been stored and still be sent.
+    /// What was stored when the export began, less what has been read; nil before its first part.
     ///
-    /// Without a bound, an export that is slower than what comes in would never end. Not none, since several recorders
-    /// may share a store, each with a clock of its own.
-    private static let slack = Duration.seconds(60)
+    /// It is read to the end of that: an export that is slower than what comes in would never end. Not told by times,
+    /// since clocks are set back, and those of several recorders at one store differ.
+    private var rest: StoreTotals?
 
     private static let pageBytes = 1 << 20
 
     /// Blocks; the reader's thread only.
     func part(from reader: any RecordReader) throws(StoreError) -> ExportPart {
+        var rest = if let rest { rest } else { try reader.totals() }
         let page = PageRequest(after: after, limit: 1_000, maximumBytes: Self.pageBytes)
-        let end = begunAt + Self.slack
         switch list {
         case .records:
             let found = try reader.records(in: nil, page)
-            return part(found, "record", isOver: found.items.allSatisfy { $0.storedAt > end })
+            rest.rows -= Int64(found.items.count)
+            return part(found, "record", next(after: rest.rows > 0 ? found.next : nil, rest))
         case .divergences:
             let found = try reader.divergences(of: nil, page)
-            return part(found, "divergence", isOver: found.items.allSatisfy { $0.noticedAt > end })
+            rest.divergences -= Int64(found.items.count)
+            return part(found, "divergence", next(after: rest.divergences > 0 ? found.next : nil, rest))
         }
     }
 
     private func part<Item: ListItem & JSONMembers>(
-        _ page: ResultPage<Item>, _ kind: String, isOver: Bool
+        _ page: ResultPage<Item>, _ kind: String, _ next: ExportPlace?
     ) -> ExportPart {
         var json = JSONWriter(reserving: 1 << 16)
-        for item in page.items where !isOver {
+        for item in page.items {
             json.object { line in
                 line.field("kind", kind)
                 item.write(to: &line)
             }
             json.newline()
         }
-        return ExportPart(bytes: json.bytes, next: next(after: isOver ? nil : page.next))
+        return ExportPart(bytes: json.bytes, next: next)
     }
 
-    private func next(after cursor: Cursor?) -> ExportPlace? {
+    private func next(after cursor: Cursor?, _ rest: StoreTotals) -> ExportPlace? {
         var place = self
         place.after = cursor
+        place.rest = rest
         guard cursor == nil else { return place }
         guard list == .records else { return nil }
         place.list = .divergences

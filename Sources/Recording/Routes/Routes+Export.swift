@@ -14,8 +14,9 @@ extension Routes {
         guard recorder.exportCount < limit else {
             throw Refusal(.overloaded, "\(limit) exports are under way already; start this one later")
         }
-        let first = ExportPlace(beginningAt: recorder.now.timestamp)
-        try ask(.export(first), exchange) { [weak self] finding in
+        // From here on, since many may ask before the first page of one is there.
+        exchange.attachment = RequestCount(\.exportCount, of: recorder)
+        try ask(.export(ExportPlace()), exchange) { [weak self] finding in
             if case .part(let part) = finding { self?.send(part, to: exchange) }
         }
         return nil
@@ -29,7 +30,7 @@ extension Routes {
     }
 }
 
-/// One export that is being sent; lives as long as somebody reads it.
+/// One export that is being sent.
 private final class Export {
     private let recorder: RecorderState
     private var next: ExportPlace?
@@ -37,11 +38,6 @@ private final class Export {
     init(_ recorder: RecorderState, _ next: ExportPlace?) {
         self.recorder = recorder
         self.next = next
-        recorder.exportCount += 1
-    }
-
-    deinit {
-        recorder.exportCount -= 1
     }
 
     /// Everything so far has been sent.

@@ -41,7 +41,7 @@ extension Routes {
         guard recorder.listCount < Self.maximumLists else {
             throw Refusal(.overloaded, "\(Self.maximumLists) lists are being read already; ask again later")
         }
-        exchange.attachment = ListCount(recorder)
+        exchange.attachment = RequestCount(\.listCount, of: recorder)
         try ask(.list(list), exchange) { finding in
             if case .response(let response) = finding { exchange.respond(response) }
         }

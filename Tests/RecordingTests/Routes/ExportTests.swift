@@ -41,17 +41,26 @@ struct ExportTests {
         #expect(reply.lines.map { $0["messageId"] as? String } == (0..<2_500).map { "m\($0)" } + ["last"])
     }
 
-    @Test func `what is stored long after an export began is left to the next`() throws {
-        recorder.store.fill([try Response("now", "k", "r", "p")])
-        recorder.store.fill([try Response("later", "k", "r", "p")], at: .now + .seconds(3_600))
-        _ = try recorder.post(response("now", "k", "r", "p"))
-        let later = try recorder.call("GET", "/export").lines.compactMap { $0["messageId"] as? String }
-        // A page that begins earlier is sent whole.
-        #expect(later == ["now", "later"])
-        recorder.store.fill([], at: .now)
-        let place = ExportPlace(beginningAt: .now + .seconds(-7_200))
+    @Test func `what is stored after an export began is left to the next, but for the last page`() throws {
+        recorder.store.fill(try (0..<2_500).map { try Response("m\($0)", "k", "r", "p") })
         let reader = try recorder.store.openReader()
-        #expect(try place.part(from: reader).bytes.isEmpty)
+        var part = try ExportPlace().part(from: reader)
+        var lines = 0
+        for round in 0... {
+            lines += part.bytes.count { $0 == UInt8(ascii: "\n") }
+            guard let place = part.next else { break }
+            recorder.store.fill(try (0..<1_000).map { try Response("later\(round)-\($0)", "k", "r", "p") })
+            part = try place.part(from: reader)
+        }
+        #expect(lines == 3_000)
+    }
+
+    @Test func `an export has everything, whatever clocks have said`() throws {
+        recorder.store.fill(try (0..<1_500).map { try Response("ahead\($0)", "k", "r", "p") }, at: .now + .seconds(7_200))
+        recorder.store.fill([try Response("now", "k", "r", "p")])
+        _ = try recorder.post(response("last", "k", "r", "p"))
+        let messages = try recorder.call("GET", "/export").lines.compactMap { $0["messageId"] as? String }
+        #expect(messages.count == 1_502 && messages.suffix(2) == ["now", "last"])
     }
 
     @Test func `an export whose store goes away breaks off`() throws {
@@ -79,8 +88,20 @@ struct ExportTests {
     }
 
     @Test func `beyond so many exports another is refused`() throws {
-        let recorder = try RunningRecorder { $0.maximumExports = 0 }
-        let reply = try recorder.call("GET", "/export")
-        #expect(reply.status == 503 && reply.errorCode == "overloaded")
+        let recorder = try RunningRecorder { $0.maximumExports = 2 }
+        // More than the kernel takes without a reader, so that none of them ends.
+        let payload = String(repeating: "x", count: 1 << 19)
+        recorder.store.fill(try (0..<64).map { try Response("m\($0)", "k", "r", payload) })
+        _ = try recorder.post(response("m", "k"))
+        let connections = try (0..<10).map { _ in try recorder.connected() }
+        defer { for connection in connections { close(connection) } }
+        let request = Array("GET /export HTTP/1.1\r\nHost: test\r\n\r\n".utf8)
+        for connection in connections { _ = send(connection, request, request.count, Int32(MSG_NOSIGNAL)) }
+        let statuses = connections.map { connection in
+            var start = [UInt8](repeating: 0, count: 12)
+            _ = recv(connection, &start, start.count, Int32(MSG_WAITALL))
+            return String(decoding: start.suffix(3), as: UTF8.self)
+        }
+        #expect(statuses.count { $0 == "200" } == 2 && statuses.count { $0 == "503" } == 8)
     }
 }

@@ -80,11 +80,51 @@ struct RetentionTests {
         let now = Instant(nanoseconds: 0)
         var retention = Retention(configuration, at: now)
         #expect(retention.isDue(at: now))
+        #expect(retention.step(at: .now).limit == 500)
         retention.stepped(500, at: now)
         #expect(retention.isDue(at: now))
         retention.stepped(499, at: now)
         #expect(!retention.isDue(at: now) && retention.deadline == now + .seconds(10))
         #expect(retention.removedCount == 999)
+    }
+
+    @Test(arguments: [(0, 500), (250, 500), (251, 502), (1_000, 2_000), (1_000_000, 2_000)])
+    func `a step removes more than was stored since the one before`(stored: Int, limit: Int) {
+        var configuration = RecorderConfiguration(name: "test", store: .sqlite(path: "/x"))
+        configuration.retainFor = .seconds(60)
+        let now = Instant(nanoseconds: 0)
+        var retention = Retention(configuration, at: now)
+        retention.stored(stored, at: now)
+        #expect(retention.step(at: .now).limit == limit)
+        retention.stepped(limit, at: now)
+        #expect(retention.isDue(at: now))
+        #expect(retention.step(at: .now).limit == 500)
+        retention.stepped(499, at: now)
+        #expect(!retention.isDue(at: now))
+    }
+
+    @Test(arguments: [(1, 1_000), (10_000, 1_000), (50_000, 5_000)])
+    func `it is looked before its time when a tenth more was stored`(kept: Int, many: Int) {
+        var configuration = RecorderConfiguration(name: "test", store: .sqlite(path: "/x"))
+        configuration.retainRecords = kept
+        let now = Instant(nanoseconds: 0)
+        var retention = Retention(configuration, at: now)
+        _ = retention.step(at: .now)
+        retention.stepped(0, at: now)
+        retention.stored(many - 1, at: now)
+        #expect(!retention.isDue(at: now))
+        retention.stored(1, at: now)
+        #expect(retention.isDue(at: now))
+    }
+
+    @Test func `what comes in without a pause does not outgrow what is to be kept`() throws {
+        let recorder = try RunningRecorder { $0.retainRecords = 1_000 }
+        for batch in 0..<20 {
+            let lines = (0..<1_000).map { response("m\(batch)-\($0)") }
+            let reply = try recorder.call("POST", "/responses/batch", Array(lines.joined(separator: "\n").utf8))
+            #expect(reply.status == 200)
+            #expect(recorder.store.recordCount <= 5_000)
+        }
     }
 
     @Test func `without a rule nothing is removed`() {

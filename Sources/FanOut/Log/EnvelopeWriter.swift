@@ -3,13 +3,15 @@ import Wire
 
 /// Puts messages into enveloped datagrams at the end of a log.
 ///
-/// Messages share the datagram that is open until one does not fit any more: then it is padded to the full size and
-/// numbered, so that a busy log is made of equal lengths. Whoever sends closes the last one, without padding. A message
+/// Messages share the datagram that is open until one does not fit any more: then it is padded to the full size, where
+/// two of that size can share a send, and numbered, so that a busy log is made of equal lengths. Whoever sends closes the last one, without padding. A message
 /// that fits one datagram is never divided; a larger one begins in a datagram that holds no part of another divided one,
 /// so that there is always a datagram at which a subscriber can join. Allocates nothing.
 package struct EnvelopeWriter {
     /// Bytes of each datagram but the last of a round.
     let datagramBytes: Int
+    /// Whether equal lengths can share a send; bytes of padding buy nothing where they cannot.
+    private let pads: Bool
     private let topic: [UInt8]
     private let source: UInt32
     private let epoch: Int64
@@ -20,11 +22,12 @@ package struct EnvelopeWriter {
     /// The least of a divided message that is worth beginning in what another one left.
     private static let leastPart = 64
 
-    init(topic: String, source: UInt32, epoch: Int64, datagramBytes: Int) {
+    init(topic: String, source: UInt32, epoch: Int64, datagramBytes: Int, pads: Bool = true) {
         self.topic = Array(topic.utf8)
         self.source = source
         self.epoch = epoch
         self.datagramBytes = datagramBytes
+        self.pads = pads
     }
 
     private var headerBytes: Int { EnvelopeHeader.byteCount(topicBytes: topic.count) }
@@ -103,7 +106,7 @@ package struct EnvelopeWriter {
         log.write(encoded.span.bytes, at: 0)
         log.write(topic.span.bytes, at: encoded.count)
         var entry = open.entry
-        if padded {
+        if padded, pads {
             log.clear(datagramBytes - open.length, at: open.length)
             entry.length = UInt32(datagramBytes)
         }

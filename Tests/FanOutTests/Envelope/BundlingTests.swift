@@ -56,6 +56,24 @@ struct BundlingTests {
         if fixture.sender.takesRuns { #expect(fixture.sender.sendCalls - before == 1) }
     }
 
+    /// The datagram's size, the burst, whether runs are taken.
+    @Test(arguments: [(65_507, 1 << 17, true), (1_232, 1_232, true), (1_232, 2_463, true), (1_232, 1 << 16, false)])
+    func `nothing is padded where no two datagrams can share a send`(
+        datagramBytes: Int, burstBytes: Int, takesRuns: Bool
+    ) throws {
+        let pod = try LoopbackPod()
+        let fixture = try TopicFixture(enveloped: [pod.endpoint], takesRuns: takesRuns) {
+            $0.datagramBytes = datagramBytes
+            $0.burstBytes = burstBytes
+        }
+        let size = datagramBytes * 55 / 100
+        var got = try EnvelopeCollector()
+        for index in 0..<4 { try fixture.publish("\(index)", byteCount: size) }
+        fixture.finish { for datagram in pod.received() { #expect(throws: Never.self) { try got.read(datagram) } } }
+        #expect(got.texts.count == 4)
+        #expect(got.lengths == Array(repeating: 36 + 6 + 48 + size, count: 4))
+    }
+
     @Test(arguments: [512, 1_232, 9_000])
     func `messages of every size arrive whole and in order`(datagramBytes: Int) throws {
         let pod = try LoopbackPod()

@@ -70,8 +70,10 @@ struct EnvelopeCollector {
 
 extension TopicFixture {
     /// A topic of the enveloped format.
-    convenience init(enveloped endpoints: [Endpoint], rules change: (inout TopicRules) -> Void = { _ in }) throws {
-        try self.init(endpoints) {
+    convenience init(
+        enveloped endpoints: [Endpoint], takesRuns: Bool? = nil, rules change: (inout TopicRules) -> Void = { _ in }
+    ) throws {
+        try self.init(endpoints, takesRuns: takesRuns) {
             $0.format = .enveloped
             $0.source = 7
             $0.maximumPayloadBytes = 1 << 20

@@ -56,7 +56,8 @@ struct ExportTests {
     }
 
     @Test func `an export has everything, whatever clocks have said`() throws {
-        recorder.store.fill(try (0..<1_500).map { try Response("ahead\($0)", "k", "r", "p") }, at: .now + .seconds(7_200))
+        let ahead = try (0..<1_500).map { try Response("ahead\($0)", "k", "r", "p") }
+        recorder.store.fill(ahead, at: .now + .seconds(7_200))
         recorder.store.fill([try Response("now", "k", "r", "p")])
         _ = try recorder.post(response("last", "k", "r", "p"))
         let messages = try recorder.call("GET", "/export").lines.compactMap { $0["messageId"] as? String }

@@ -4,9 +4,10 @@ import Wire
 /// Puts messages into enveloped datagrams at the end of a log.
 ///
 /// Messages share the datagram that is open until one does not fit any more: then it is padded to the full size, where
-/// two of that size can share a send, and numbered, so that a busy log is made of equal lengths. Whoever sends closes the last one, without padding. A message
-/// that fits one datagram is never divided; a larger one begins in a datagram that holds no part of another divided one,
-/// so that there is always a datagram at which a subscriber can join. Allocates nothing.
+/// two of that size can share a send, and numbered, so that a busy log is made of equal lengths. Whoever sends closes the
+/// last one, without padding. A message that fits one datagram is never divided; a larger one begins in a datagram that
+/// holds no part of another divided one, so that there is always a datagram at which a subscriber can join. Allocates
+/// nothing.
 package struct EnvelopeWriter {
     /// Bytes of each datagram but the last of a round.
     let datagramBytes: Int

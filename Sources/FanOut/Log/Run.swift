@@ -1,3 +1,5 @@
+import Datagrams
+
 /// A stretch of the log that leaves as one send per endpoint.
 ///
 /// Datagrams of equal length, the last may be shorter: what UDP_SEGMENT can cut apart again.
@@ -28,8 +30,10 @@ struct Run: Equatable {
 
 /// How long a run may get.
 struct RunLimits {
-    /// The most datagrams one UDP_SEGMENT send may hold (UDP_MAX_SEGMENTS of Linux 4.18 to 6.8; later 128).
-    var datagrams = 64
     /// The most payload one UDP send over IPv4 may hold: 65,535 less 20 of IP and 8 of UDP.
-    var bytes = 65_507
+    static let maximumBytes = 65_507
+
+    /// The most datagrams one UDP_SEGMENT send may hold.
+    var datagrams = SegmentationProbe.maximumSegments
+    var bytes = maximumBytes
 }

@@ -90,7 +90,7 @@ extension Topic {
     }
 
     private var limits: RunLimits {
-        RunLimits(bytes: min(RunLimits().bytes, rules.burstBytes))
+        RunLimits(bytes: min(RunLimits.maximumBytes, rules.burstBytes))
     }
 
     // MARK: One flight

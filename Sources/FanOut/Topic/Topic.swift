@@ -62,7 +62,7 @@ package final class Topic {
         budget = rules.maximumBytesPerSecond.map { EgressBudget(bytesPerSecond: $0) }
         promise = CopyPromise(at: now.instant)
         if rules.format == .enveloped {
-            let runBytes = min(RunLimits().bytes, rules.burstBytes)
+            let runBytes = min(RunLimits.maximumBytes, rules.burstBytes)
             writer = EnvelopeWriter(
                 topic: rules.name, source: rules.source, epoch: epoch, datagramBytes: rules.datagramBytes,
                 pads: sender.takesRuns && 2 * rules.datagramBytes <= runBytes)

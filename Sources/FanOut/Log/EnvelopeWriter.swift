@@ -3,9 +3,9 @@ import Wire
 
 /// Puts messages into enveloped datagrams at the end of a log.
 ///
-/// Messages share the datagram that is open until one does not fit any more: then it is padded to the full size, where
-/// two of that size can share a send, and numbered, so that a busy log is made of equal lengths. Whoever sends closes the
-/// last one, without padding. A message that fits one datagram is never divided; a larger one begins in a datagram that
+/// Messages share the datagram that is open until one does not fit any more: then it is padded to the length of those
+/// before it, where two can share a send, and numbered, so that a busy log is made of equal lengths. Whoever sends closes
+/// the last one, without padding. A message that fits one datagram is never divided; a larger one begins in a datagram that
 /// holds no part of another divided one, so that there is always a datagram at which a subscriber can join. Allocates
 /// nothing.
 package struct EnvelopeWriter {
@@ -13,6 +13,7 @@ package struct EnvelopeWriter {
     let datagramBytes: Int
     /// Whether equal lengths can share a send; bytes of padding buy nothing where they cannot.
     private let pads: Bool
+    private var padding = Padding()
     private let topic: [UInt8]
     private let source: UInt32
     private let epoch: Int64
@@ -107,9 +108,12 @@ package struct EnvelopeWriter {
         log.write(encoded.span.bytes, at: 0)
         log.write(topic.span.bytes, at: encoded.count)
         var entry = open.entry
-        if padded, pads {
-            log.clear(datagramBytes - open.length, at: open.length)
-            entry.length = UInt32(datagramBytes)
+        if !padded {
+            padding.endRound()
+        } else if pads {
+            let length = padding.length(for: open.length)
+            log.clear(length - open.length, at: open.length)
+            entry.length = UInt32(length)
         }
         log.commit(entry)
         self.open = nil

@@ -23,7 +23,8 @@ struct FanOutSuite {
             about:
                 "Saturated fan-out in process: messages times subscribers that receivers counted and checked, enveloped\n"
                 + "ones with the library's reader, on a thread for each processor. Yardstick: a bare sendmmsg loop, one\n"
-                + "datagram for each, to receivers on one thread. Both wait for receivers whose buffers fill up.",
+                + "datagram for each, to receivers on one thread. Both wait for receivers whose buffers fill up. Wire bytes:\n"
+                + "of a message to one subscriber, headers of IP and UDP included.",
             unit: "deliveries/s")
         for byteCount in plan.choice([200, 1_200], quick: [200]) {
             for count in plan.choice([1, 10, 100, 1_000], quick: [1, 100]) {
@@ -68,9 +69,13 @@ struct FanOutSuite {
         let stock = try Receivers(ReceiverPlan(count: count, payload: payload))
         let bare = try BareLoop(to: stock.endpoints)
         let contenders = try Self.ways.map { try Contender($0, count, payload, plan) }
-        for _ in 0..<plan.rounds {
-            let yardstick = Saturation(receivers: stock, time: plan.time).run(bare)
-            for contender in contenders { try contender.run(against: yardstick) }
+        let saturation = Saturation(receivers: stock, time: plan.time)
+        for round in 0..<plan.rounds {
+            // The yardstick is the first in one round and the last in the next.
+            let early = round.isMultiple(of: 2) ? saturation.run(bare) : nil
+            let outcomes = try contenders.map { try $0.run() }
+            let yardstick = early ?? saturation.run(bare)
+            for (contender, outcome) in zip(contenders, outcomes) { contender.record(outcome, against: yardstick) }
         }
         return contenders.map { contender in
             Row(
@@ -80,7 +85,7 @@ struct FanOutSuite {
                     "receivers": .text(contender.way.usesGRO ? "gro" : "stock"),
                 ],
                 contender.comparison.figures + contender.losses.figures(yardstick: contender.yardstick)
-                    + contender.times)
+                    + contender.times + [contender.ours.wireFigure])
         }
     }
 
@@ -88,7 +93,7 @@ struct FanOutSuite {
         let way: Way
         let receivers: Receivers
         let ours: OurFanOut
-        let saturation: Saturation
+        private let saturation: Saturation
         var comparison = Comparison()
         var losses = Losses()
         var yardstick = Losses()
@@ -104,8 +109,11 @@ struct FanOutSuite {
             saturation = Saturation(receivers: receivers, time: plan.time)
         }
 
-        func run(against bare: FlowOutcome) throws {
-            let outcome = try saturation.run(ours)
+        func run() throws -> FlowOutcome {
+            try saturation.run(ours)
+        }
+
+        func record(_ outcome: FlowOutcome, against bare: FlowOutcome) {
             comparison.append(ours: outcome.perSecond, yardstick: bare.perSecond)
             losses.add(outcome)
             yardstick.add(bare)

@@ -23,6 +23,14 @@ enum Finding: Sendable {
 }
 
 extension Question {
+    /// Whether it comes before others: the answer to a response waits for it, and each costs little.
+    var isUrgent: Bool {
+        switch self {
+        case .firstAnswers, .totals: true
+        case .list, .export: false
+        }
+    }
+
     /// Blocks; the reader's thread only.
     func answer(from reader: any RecordReader) throws(StoreError) -> Finding {
         switch self {

@@ -4,7 +4,7 @@ import Glibc
 import Records
 import Threads
 
-/// The one thread that looks into the store, one question after the other.
+/// The one thread that looks into the store, one question after the other, the urgent ones first.
 final class ReaderThread {
     /// A question, its number, and until when somebody waits for the answer.
     struct Task: Sendable {
@@ -22,11 +22,16 @@ final class ReaderThread {
     private let thread: pthread_t
     /// Tasks whose report has not come.
     private var openCount = 0
+    private var hasEnded = false
 
     init(_ store: any RecordStore, reports: Inbox<StoreReport>) throws {
         let orders = try Inbox<Order>()
         self.orders = orders
         thread = try startThread { Self.work(on: orders, with: store, reports) }
+    }
+
+    deinit {
+        end()
     }
 
     func give(_ task: Task) {
@@ -41,22 +46,36 @@ final class ReaderThread {
 
     /// Lets the thread end, and waits for it unless the store holds it up.
     func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
         orders.send(.end)
         if openCount > 0 { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }
 
     private static func work(on orders: Inbox<Order>, with store: any RecordStore, _ reports: Inbox<StoreReport>) {
         var reader: (any RecordReader)?
+        var urgent: [Task] = []
+        var others: [Task] = []
         while true {
-            for order in orders.wait() {
+            let isIdle = urgent.isEmpty && others.isEmpty
+            for order in isIdle ? orders.wait() : orders.take() {
                 guard case .look(let task) = order else { return }
-                // Nobody waits for the others any more.
-                let found: Result<Finding, StoreError> =
-                    task.deadline > .now
-                    ? look(task.question, in: store, &reader) : .failure(.unavailable("the reader was held up"))
-                reports.send(.found(task.number, found))
+                if task.question.isUrgent { urgent.append(task) } else { others.append(task) }
             }
+            for task in urgent { report(task, in: store, &reader, to: reports) }
+            urgent = []
+            if !others.isEmpty { report(others.removeFirst(), in: store, &reader, to: reports) }
         }
+    }
+
+    private static func report(
+        _ task: Task, in store: any RecordStore, _ reader: inout (any RecordReader)?, to reports: Inbox<StoreReport>
+    ) {
+        // Nobody waits for what is overdue.
+        let found: Result<Finding, StoreError> =
+            task.deadline > .now
+            ? look(task.question, in: store, &reader) : .failure(.unavailable("the reader was held up"))
+        reports.send(.found(task.number, found))
     }
 
     private static func look(

@@ -22,6 +22,7 @@ final class WriterThread {
     private let thread: pthread_t
     /// Whether a task was given whose last report has not come.
     private(set) var isBusy = false
+    private var hasEnded = false
 
     init(_ store: any RecordStore, next: NextGroup, reports: Inbox<StoreReport>) throws {
         let tasks = try Inbox<WriterTask>()
@@ -30,6 +31,10 @@ final class WriterThread {
             var work = Work(with: store, next, reports)
             work.run(tasks)
         }
+    }
+
+    deinit {
+        end()
     }
 
     func give(_ task: WriterTask) {
@@ -45,6 +50,8 @@ final class WriterThread {
 
     /// Lets the thread end, and waits for it unless the store holds it up.
     func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
         tasks.send(.end)
         if isBusy { pthread_detach(thread) } else { pthread_join(thread, nil) }
     }

@@ -35,6 +35,8 @@ final class SQLiteConnection {
     }
 
     deinit {
+        // The log of changes that is at the path now is another file's.
+        if hasMoved { headcast_sqlite_keep_log(handle) }
         sqlite3_close_v2(handle)
     }
 

@@ -20,6 +20,28 @@ struct RecorderCommandTests {
         }
     }
 
+    @Test func `a file that is deleted is made anew, and one that is moved keeps what was acknowledged`() async throws {
+        let path = try Stage.current.path("records.db")
+        let recorder = try await Recorder.start(store: "sqlite://\(path)")
+        for (index, newPath) in ["", path + ".old", ""].enumerated() {
+            #expect(try await recorder.respond("m\(index)", "k", "pod-1", "x").status == 201)
+            #expect(try await recorder.get("/records/m\(index)").status == 200)
+            if newPath.isEmpty {
+                try FileManager.default.removeItem(atPath: path)
+            } else {
+                try FileManager.default.moveItem(atPath: path, toPath: newPath)
+            }
+            // The recorder tries again by itself, so that who answers just waits a little.
+            #expect(try await recorder.respond("after", "k\(index)", "pod-1", "x").status == 201)
+            #expect(try await recorder.get("/records/m\(index)").status == 404)
+            #expect(try await recorder.get("/records/after").status == 200)
+            #expect(try await recorder.get("/readyz").status == 200)
+        }
+        #expect(recorder.program.errors.contains("was moved or deleted while in use"), "\(recorder.program.errors)")
+        let old = try await Recorder.start(store: "sqlite://\(path).old")
+        #expect(try await old.get("/records/m1").status == 200)
+    }
+
     @Test func `without a store it keeps records in the home of its user`() async throws {
         let state = try Stage.current.path("state")
         let recorder = try await Recorder.start(store: nil, environment: ["XDG_STATE_HOME": state])

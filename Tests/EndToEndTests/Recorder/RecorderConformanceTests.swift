@@ -4,8 +4,18 @@ import Testing
 /// Requests made up from the recorder's contract, right ones and wrong ones, are answered as it says.
 @Suite(.onStage, .enabled(if: ContractTool.isPossible, ContractTool.need))
 struct RecorderConformanceTests {
-    @Test func `schemathesis finds nothing`() async throws {
-        let recorder = try await Recorder.start(store: "sqlite://\(try Stage.current.path("records.db"))")
+    @Test func `schemathesis finds nothing with a file of SQLite`() async throws {
+        try await examine(try await Recorder.start(store: "sqlite://\(try Stage.current.path("records.db"))"))
+    }
+
+    @Test(.enabled(if: PostgreSQL.isPossible, PostgreSQL.need))
+    func `schemathesis finds nothing with a server of PostgreSQL`() async throws {
+        let server = try await PostgreSQL.make()
+        try await server.start()
+        try await examine(try await Recorder.start(store: server.url))
+    }
+
+    private func examine(_ recorder: Recorder) async throws {
         for message in ["m1", "a/b"] { _ = try await recorder.respond(message, "total", "pod-1", "7") }
         let record = try Stage.current.path("record.har")
         let program = try await ContractTool.run(

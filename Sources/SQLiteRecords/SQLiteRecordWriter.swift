@@ -39,7 +39,8 @@ final class SQLiteRecordWriter: RecordWriter {
                 inUse.leave()
                 try session.leave()
                 self.session = nil
-                throw .unavailable("\(path): was moved or deleted while in use; what is at its path is used from now on")
+                throw .unavailable(
+                    "\(path): was moved or deleted while in use; what is at its path is used from now on")
             }
             let opened = try SQLiteWriterSession(path: path)
             inUse.enter(path)

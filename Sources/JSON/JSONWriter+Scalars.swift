@@ -42,16 +42,7 @@ extension JSONWriter {
     }
 
     private mutating func digits(_ value: UInt64) {
-        guard value > 9 else { return bytes.append(UInt8(ascii: "0") + UInt8(value)) }
-        var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
-        var start = text.count
-        var rest = value
-        repeat {
-            start -= 1
-            text[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
-        } while rest > 0
-        append(text.span.extracting(start...))
+        bytes.append(addingCapacity: 20) { $0.append(digitsOf: value) }
     }
 
     /// Writes `text`, which is UTF-8, between quotation marks, in stretches that need no escaping.
@@ -103,6 +94,20 @@ extension JSONWriter {
 }
 
 extension OutputSpan<UInt8> {
+    /// Appends `value` in decimal; there must be room for 20 bytes.
+    mutating func append(digitsOf value: UInt64) {
+        guard value > 9 else { return append(UInt8(ascii: "0") + UInt8(value)) }
+        var text = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var start = text.count
+        var rest = value
+        repeat {
+            start -= 1
+            text[start] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        } while rest > 0
+        text.span.extracting(start...).withUnsafeBufferPointer { append(copying: $0) }
+    }
+
     /// Appends all of `text`, which there must be room for.
     mutating func append(copying text: UnsafeBufferPointer<UInt8>) {
         precondition(text.count <= freeCapacity)

@@ -52,6 +52,12 @@ package struct JSONWriter: Sendable {
         value.write(to: &self)
     }
 
+    /// The same for numbers, with which documents are full.
+    @inlinable
+    package mutating func field<Value: FixedWidthInteger & JSONWritable>(_ name: StaticString, _ value: Value) {
+        field(name, negative: value < 0, magnitude: UInt64(truncatingIfNeeded: value.magnitude))
+    }
+
     /// Writes a field whose value is UTF-8 text outside of a String; bytes that are not UTF-8 become U+FFFD.
     package mutating func field(_ name: StaticString, utf8: Span<UInt8>) {
         self.name(name)
@@ -60,8 +66,12 @@ package struct JSONWriter: Sendable {
 
     /// Writes a field whose value is text as ``value(plain:)`` takes it.
     package mutating func field(_ name: StaticString, plain ascii: Span<UInt8>) {
-        self.name(name)
-        value(plain: ascii)
+        field(name, room: ascii.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            ascii.withUnsafeBufferPointer { output.append(copying: $0) }
+            output.append(UInt8(ascii: "\""))
+        }
+        needsComma = true
     }
 
     /// Writes a field whose value is JSON already.
@@ -125,15 +135,31 @@ package struct JSONWriter: Sendable {
     /// Writes the name of a field; a value must follow. The name is written as it is: it may hold nothing to escape.
     @usableFromInline
     package mutating func name(_ name: StaticString) {
-        // In one piece: every append asks anew whether there is room, and whether the array is shared.
-        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
+        field(name, room: 0) { _ in }
+        needsComma = false
+    }
+
+    @usableFromInline
+    mutating func field(_ name: StaticString, negative: Bool, magnitude: UInt64) {
+        field(name, room: 21) { output in
+            if negative { output.append(UInt8(ascii: "-")) }
+            output.append(digitsOf: magnitude)
+        }
+        needsComma = true
+    }
+
+    /// Writes the name of a field, and a value of at most `room` bytes, in one piece: every append asks anew whether there
+    /// is room, and whether the array is shared.
+    @inline(__always)
+    private mutating func field(_ name: StaticString, room: Int, _ value: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4 + room) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
             output.append(UInt8(ascii: "\""))
             name.withUTF8Buffer { output.append(copying: $0) }
             output.append(UInt8(ascii: "\""))
             output.append(UInt8(ascii: ":"))
+            value(&output)
         }
-        needsComma = false
     }
 
     @usableFromInline

@@ -8,6 +8,9 @@ package struct HTTPResponse: Sendable {
     /// Left out when nil.
     package var contentType: String?
 
+    /// Where what was made is found; left out when nil. By itself, since it is all that most answers to a POST have.
+    package var location: String?
+
     /// Further headers, in order; one whose name or value holds a line break is left out.
     package var headers: [(name: String, value: String)]
 

@@ -69,8 +69,17 @@ extension HTTPServer {
             }
         guard let made else { return nil }
         if let contentType = response.contentType { add("Content-Type", contentType, to: made) }
+        if let location = response.location { add("Location", location, to: made) }
         for header in response.headers { add(header.name, header.value, to: made) }
         return made
+    }
+
+    private static func add(_ name: StaticString, _ value: String, to response: OpaquePointer) {
+        name.withUTF8Buffer { name in
+            // A null byte ends a StaticString, too.
+            let name = UnsafeRawPointer(name.baseAddress)?.assumingMemoryBound(to: CChar.self)
+            value.withCString { _ = MHD_add_response_header(response, name, $0) }
+        }
     }
 
     private static func add(_ name: String, _ value: String, to response: OpaquePointer) {
@@ -87,6 +96,7 @@ extension HTTPServer {
         let reason = MHD_get_reason_phrase_for(UInt32(clamping: response.status)).map { String(cString: $0) } ?? ""
         var head = "HTTP/1.1 \(response.status) \(reason)\r\nConnection: close\r\n"
         if let contentType = response.contentType { head += "Content-Type: \(contentType)\r\n" }
+        if let location = response.location { head += "Location: \(location)\r\n" }
         for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
         head += "Content-Length: \(response.body.count)\r\n\r\n"
         let bytes = Array(head.utf8) + (withBody ? response.body : [])

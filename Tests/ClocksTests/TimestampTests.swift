@@ -3,6 +3,16 @@ import Glibc
 import Testing
 
 struct TimestampTests {
+    @Test func `texts of timestamps one after the other are each its own`() {
+        var texts = TimestampText()
+        let times: [Int64] = [0, 999_999, 1_000_000, 5, -1, 1_790_000_000_123_456_789, 1_790_000_000_123_999_999]
+        for nanoseconds in times {
+            let timestamp = Timestamp(nanoseconds: nanoseconds)
+            let text = texts.rfc3339(timestamp)
+            #expect(text.indices.map { text[$0] } == Array(timestamp.description.utf8))
+        }
+    }
+
     @Test(arguments: [
         (Int64(0), "1970-01-01T00:00:00.000Z"),
         (1_234_567_890, "2009-02-13T23:31:30.000Z"),

@@ -5,15 +5,17 @@ import Testing
 struct RequestTests {
     @Test func `a request is answered with status, headers and body`() throws {
         let harness = try ServerHarness { exchange in
-            exchange.respond(
-                HTTPResponse(
-                    status: 201, contentType: "application/json", headers: [("Location", "/messages/1")],
-                    body: Array("{}\n".utf8)))
+            var response = HTTPResponse(
+                status: 201, contentType: "application/json", headers: [("Retry-After", "7")],
+                body: Array("{}\n".utf8))
+            response.location = "/messages/1"
+            exchange.respond(response)
         }
         let answer = try harness.answer(to: post("/publish/orders", "hello"))
         #expect(answer.status == 201)
         #expect(answer.headers["content-type"] == "application/json")
         #expect(answer.headers["location"] == "/messages/1")
+        #expect(answer.headers["retry-after"] == "7")
         #expect(answer.text == "{}\n")
     }
 

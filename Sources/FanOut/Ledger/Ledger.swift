@@ -7,7 +7,8 @@ package final class Ledger {
     package private(set) var next: UInt64 = 1
 
     private var entries: [LedgerEntry] = []
-    private var positions: [MessageID: UInt64] = [:]
+    /// Of the newest entry of each id.
+    private var places = LedgerIndex()
     /// Entries forgotten before somebody who waits for one had it.
     private var held: [UInt64: LedgerEntry] = [:]
     /// By topic: the position of its newest entry, and the number after its newest forgotten datagram.
@@ -45,7 +46,11 @@ package final class Ledger {
     }
 
     package func position(of id: MessageID) -> UInt64? {
-        positions[id]
+        places.place(of: id) { entries[$0].id == id }.map { place in
+            // The newest position that has this place.
+            let back = (slot(next - 1) - place + capacity) % capacity
+            return next - 1 - UInt64(back)
+        }
     }
 
     /// The position of `topic`'s newest entry, or of the one before `position`; nil when there is none any more.
@@ -66,8 +71,8 @@ package final class Ledger {
         let oldest = oldest
         if slot < entries.count {
             let old = entries[slot]
-            // The same id may have been published again.
-            if positions[old.id] == oldest { positions[old.id] = nil }
+            // The same id may have been published again, and is then found elsewhere.
+            places.remove(old.id, in: slot)
             if !old.isSettled { held[oldest] = old }
             // Its last datagram may hold messages that are still remembered.
             forgotten[old.topic] = max(old.numbers.lowerBound, old.numbers.upperBound - 1)
@@ -75,7 +80,7 @@ package final class Ledger {
         } else {
             entries.append(entry)
         }
-        positions[entry.id] = next
+        places.set(slot, of: entry.id) { entries[$0].id == entry.id }
         newest[topic] = next
         next += 1
         return next - 1

@@ -28,15 +28,17 @@ package struct MessageID: Hashable, Sendable {
     /// The 36 ASCII characters, lower case; allocates nothing.
     package var utf8: InlineArray<36, UInt8> {
         var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        Self.write(UInt32(truncatingIfNeeded: bits >> 96), to: &text, at: 0, 4)
-        Self.write(UInt32(truncatingIfNeeded: bits >> 64), to: &text, at: 9, 14)
-        Self.write(UInt32(truncatingIfNeeded: bits >> 32), to: &text, at: 19, 24)
-        Self.write(UInt32(truncatingIfNeeded: bits), to: &text, at: 28, 32)
+        var span = text.mutableSpan
+        var bytes = span.mutableBytes
+        Self.write(UInt32(truncatingIfNeeded: bits >> 96), to: &bytes, at: 0, 4)
+        Self.write(UInt32(truncatingIfNeeded: bits >> 64), to: &bytes, at: 9, 14)
+        Self.write(UInt32(truncatingIfNeeded: bits >> 32), to: &bytes, at: 19, 24)
+        Self.write(UInt32(truncatingIfNeeded: bits), to: &bytes, at: 28, 32)
         return text
     }
 
     /// Writes eight digits, four from `first` and four from `second` on.
-    private static func write(_ value: UInt32, to text: inout InlineArray<36, UInt8>, at first: Int, _ second: Int) {
+    private static func write(_ value: UInt32, to bytes: inout MutableRawSpan, at first: Int, _ second: Int) {
         // All at once: each digit gets a byte, the first the highest, and what is beyond 9 moves on to the letters.
         let ones: UInt64 = 0x0101_0101_0101_0101
         var digits = UInt64(value)
@@ -46,10 +48,9 @@ package struct MessageID: Hashable, Sendable {
         let letters = (digits + 6 * ones) >> 4 & ones
         let toLetters = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
         let ascii = digits + UInt64(UInt8(ascii: "0")) * ones + toLetters * letters
-        for index in 0..<4 {
-            text[first + index] = UInt8(truncatingIfNeeded: ascii >> (56 - 8 * index))
-            text[second + index] = UInt8(truncatingIfNeeded: ascii >> (24 - 8 * index))
-        }
+        bytes.storeBytes(
+            of: UInt32(truncatingIfNeeded: ascii >> 32).bigEndian, toByteOffset: first, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(truncatingIfNeeded: ascii).bigEndian, toByteOffset: second, as: UInt32.self)
     }
 
     /// When it was made, in whole milliseconds; nil for an id that is no UUID of version 7, or of a time out of bounds.

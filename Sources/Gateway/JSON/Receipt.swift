@@ -17,7 +17,7 @@ struct Receipt {
         json.field("id", plain: entry.id.utf8.span)
         json.members(of: topic.origin)
         json.field("sequence", entry.sequence)
-        json.field("publishedAt", entry.publishedAt)
+        json.field("publishedAt", plain: topic.text(of: entry.publishedAt).span)
         json.field("payloadBytes", entry.payloadBytes)
         json.field("subscribers", entry.subscribers)
         json.field("sent", entry.sent)

@@ -122,6 +122,16 @@ extension Routes {
         publish.respond(response(message, isAlone: publish.details?.place == nil, in: topic))
     }
 
+    /// Where a gateway tells of a message; made in one piece.
+    private static func path(of id: MessageID) -> String {
+        let folder: StaticString = "/messages/"
+        let text = id.utf8
+        return String(unsafeUninitializedCapacity: folder.utf8CodeUnitCount + text.count) { buffer in
+            let end = folder.withUTF8Buffer { buffer.initialize(fromContentsOf: $0) }
+            return text.span.withUnsafeBufferPointer { buffer[end...].initialize(fromContentsOf: $0) }
+        }
+    }
+
     private func response(
         _ message: PublishedMessage, isAlone: Bool, isReplay: Bool = false, in topic: TopicService
     ) -> HTTPResponse {
@@ -129,18 +139,19 @@ extension Routes {
         var receipt = Receipt(entry: entry, topic: topic)
         receipt.dropped = message.dropped
         receipt.isReplay = isReplay
-        var headers: [(name: String, value: String)] = []
-        // The answer of one message among others has none.
-        if isAlone { headers.append((name: "Location", value: "/messages/" + entry.id.description)) }
-        if isReplay { headers.append((name: "Idempotency-Replayed", value: "true")) }
-        guard entry.subscribers == 0 || entry.sent > 0 else {
-            return .error(
+        var response: HTTPResponse
+        if entry.subscribers == 0 || entry.sent > 0 {
+            response = .document(status: entry.subscribers > 0 ? 201 : 202) { receipt.write(to: &$0) }
+        } else {
+            response = .error(
                 .sendFailed,
-                "no copy could be sent to any of \(entry.subscribers) subscribers; /messages/\(entry.id) says why",
-                headers: headers
-            ) { $0.object("receipt", receipt.write) }
+                "no copy could be sent to any of \(entry.subscribers) subscribers; /messages/\(entry.id) says why"
+            ) { $0.object("receipt") { receipt.write(to: &$0) } }
         }
-        return .document(status: entry.subscribers > 0 ? 201 : 202, headers: headers, receipt.write)
+        // The answer of one message among others has none.
+        if isAlone { response.location = Self.path(of: entry.id) }
+        if isReplay { response.headers.append((name: "Idempotency-Replayed", value: "true")) }
+        return response
     }
 }
 

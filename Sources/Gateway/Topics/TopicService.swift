@@ -28,6 +28,8 @@ final class TopicService {
     /// The publishes that bore an idempotency key.
     var idempotency = IdempotencyStore<PublishedMessage>()
 
+    private var times = TimestampText()
+
     /// What the last step said. Before the first one subscribers may be waiting to be told where the stream begins.
     private(set) var progress = Progress.ready
 
@@ -50,6 +52,11 @@ final class TopicService {
         }
         return json.bytes
     }()
+
+    /// A time of its receipts, of which many have the same.
+    func text(of timestamp: Timestamp) -> InlineArray<24, UInt8> {
+        times.rfc3339(timestamp)
+    }
 
     /// Whether somebody still waits for an answer, or something is still to be sent.
     var isFinished: Bool { topic.isFinished && numbered.isEmpty && unnumbered.isEmpty }

@@ -7,13 +7,12 @@ extension HTTPResponse {
 
     /// A document that `write` makes the members of, of about `capacity` bytes.
     package static func document(
-        status: Int = 200, headers: [(name: String, value: String)] = [], reserving capacity: Int = 512,
-        _ write: (inout JSONWriter) -> Void
+        status: Int = 200, reserving capacity: Int = 512, _ write: (inout JSONWriter) -> Void
     ) -> HTTPResponse {
         var document = JSONWriter(reserving: capacity)
         document.object(write)
         document.newline()
-        return HTTPResponse(status: status, contentType: json, headers: headers, body: document.bytes)
+        return HTTPResponse(status: status, contentType: json, body: document.bytes)
     }
 
     /// The one shape of errors; `members` adds to the object `error`.

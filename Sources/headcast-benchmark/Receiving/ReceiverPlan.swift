@@ -1,3 +1,4 @@
+import Datagrams
 import Endpoints
 import FanOut
 import Glibc
@@ -34,10 +35,23 @@ struct ReceiverPlan: Sendable {
     /// Whether it is noted when each message has reached the last of them.
     var timesArrivals = false
 
+    /// After how long without any arrival what is under way is taken for lost.
+    var patience: Duration = .milliseconds(200)
+
     /// How many threads receive at most, each for its share of the subscribers; one where sockets or arrivals are shared.
     var maximumThreads = 1
 
     var threadCount: Int { layout == .socketShared || timesArrivals ? 1 : max(1, min(count, maximumThreads)) }
+
+    /// The kernel memory that one message takes at most until it is received. An enveloped one may begin in one datagram
+    /// and end in the next.
+    var bufferBytes: Int {
+        let bytes = payload.bytes.count + 48
+        guard content == .envelope else { return BufferLimits.memory(ofDatagram: bytes) }
+        let datagramBytes = TopicRules(name: "").datagramBytes
+        let datagrams = bytes + 48 > datagramBytes ? 1 + (bytes + datagramBytes - 1) / datagramBytes : 1
+        return datagrams * BufferLimits.memory(ofDatagram: min(bytes, datagramBytes))
+    }
 
     static let processorCount = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 

@@ -21,14 +21,12 @@ struct Flow {
     private var seen = 0
     private var progressAt: Instant
 
-    /// After how long without any arrival what is under way is taken for lost.
-    private static let patience: Duration = .milliseconds(200)
     /// The most kernel memory that waiting datagrams may take, all sockets together.
     private static let maximumBytes = 256 << 20
 
     init(to receivers: Receivers) {
         self.receivers = receivers
-        let each = BufferLimits.memory(ofDatagram: receivers.plan.payload.bytes.count + 48)
+        let each = receivers.plan.bufferBytes
         let room = min(receivers.grantedBytes / 2, Self.maximumBytes / max(1, receivers.plan.count))
         window = max(1, room / each)
         start = Reading(receivers.tally)
@@ -41,7 +39,7 @@ struct Flow {
     /// How many messages may be published now.
     mutating func room(at now: Instant) -> Int {
         look(at: now)
-        if expected > 0, now - progressAt > Self.patience { writtenOff += expected }
+        if expected > 0, now - progressAt > receivers.plan.patience { writtenOff += expected }
         return window - expected / max(1, receivers.plan.count)
     }
 
@@ -72,7 +70,7 @@ struct Flow {
         while expected > 0 {
             let now = Instant.now
             look(at: now)
-            guard now - progressAt <= Self.patience else { return }
+            guard now - progressAt <= receivers.plan.patience else { return }
             pause()
         }
     }

@@ -17,7 +17,8 @@ final class PathTrial {
         self.addresses = addresses
         self.payloadBytes = payloadBytes
         self.ports = ports
-        socket = try UDPSocket(source: source.map { Endpoint(address: $0, port: 0) })
+        // What is longer than an Ethernet frame leaves in fragments, as a gateway's datagrams do.
+        socket = try UDPSocket(source: source.map { Endpoint(address: $0, port: 0) }, fragments: payloadBytes > 1_472)
     }
 
     var descriptor: Int32 { socket.descriptor }

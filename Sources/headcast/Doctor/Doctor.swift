@@ -14,6 +14,8 @@ struct Doctor {
     let probes: Bool
 
     private static let maximumDestinations = 64
+    /// What is sent at once for one topic: less than the least send buffer of Linux holds.
+    private static let maximumBytes = 128 << 10
 
     func examine() async throws -> DoctorReport {
         let resolverConfiguration = try configuration.needsDNS ? configuration.resolverConfiguration() : nil
@@ -57,13 +59,15 @@ struct Doctor {
                 + PathCheck(topic: topic, addresses: addresses, routes: routes, trying: trying).findings
         }
 
-        /// Where to try, at most `count`, spread over the list.
+        /// Where to try, at most `count`, spread over the list; fewer where datagrams are long, since all leave at once
+        /// and what a send buffer has no room for would seem to vanish.
         func destinations(atMost count: Int) -> [PathProbe.Destination] {
+            let bytes = topic.largestDatagramBytes
+            let count = min(count, max(1, Doctor.maximumBytes / bytes))
             let open = addresses.filter { if case .open = routes[$0] { !$0.isMulticast } else { false } }
             let step = max(1, Double(open.count) / Double(count))
             return (0..<min(count, open.count)).map {
-                PathProbe.Destination(
-                    address: open[Int(Double($0) * step)], payloadBytes: PathCheck.probeBytes(of: topic))
+                PathProbe.Destination(address: open[Int(Double($0) * step)], payloadBytes: bytes)
             }
         }
     }
@@ -88,12 +92,14 @@ struct Doctor {
     private func lookUp(_ settings: ResolverConfiguration?) async throws -> [LookupFacts?] {
         let requests = try configuration.topics.map { try $0.lookupRequest() }
         guard let settings else { return requests.map { _ in nil } }
+        let completion: LookupFacts.Completion =
+            configuration.resolver != nil ? .resolverSet : settings.searchDomains.isEmpty ? .noDomains : .possible
         let resolver = try Resolver(settings)
         defer { resolver.shutDown() }
         return try await withThrowingTaskGroup(of: (Int, LookupFacts).self) { group in
             for (index, request) in requests.enumerated() {
                 guard let request else { continue }
-                group.addTask { (index, try await Self.lookUp(request, with: resolver, settings)) }
+                group.addTask { (index, try await Self.lookUp(request, with: resolver, completion)) }
             }
             var facts = [LookupFacts?](repeating: nil, count: requests.count)
             for try await (index, found) in group { facts[index] = found }
@@ -102,14 +108,14 @@ struct Doctor {
     }
 
     private static func lookUp(
-        _ request: LookupRequest, with resolver: Resolver, _ settings: ResolverConfiguration
+        _ request: LookupRequest, with resolver: Resolver, _ completion: LookupFacts.Completion
     ) async throws -> LookupFacts {
         let exchanges = Exchanges()
         let result = await withCheckedContinuation { continuation in
             resolver.lookUp(request, observer: exchanges.add) { continuation.resume(returning: $0) }
         }
         var facts = LookupFacts(request: request, result: result, exchanges: exchanges.all)
-        facts.completesNames = !settings.searchDomains.isEmpty
+        facts.completion = completion
         if let aside = try facts.requestAside() {
             facts.aside = await withCheckedContinuation { continuation in
                 resolver.lookUp(aside) { continuation.resume(returning: $0) }

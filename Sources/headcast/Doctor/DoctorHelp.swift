@@ -15,10 +15,10 @@ enum DoctorHelp {
         OPTIONS
           --no-probe
               Send nothing to the endpoints. Otherwise up to 64 of them are sent
-              don't-fragment datagrams as long as the topic's longest datagram
-              (maximumPayloadBytes in the raw format, else datagramBytes), to the
-              ports 33434 to 33436, where nobody listens: "port unreachable" proves
-              that they arrive. No subscriber's port is touched.
+              datagrams as long as the topic's longest (maximumPayloadBytes in the raw
+              format, else datagramBytes), don't-fragment up to 1,472 bytes as the
+              topic's are, to the ports 33434 to 33436, where nobody listens: "port
+              unreachable" proves that they arrive. No subscriber's port is touched.
 
           All settings of the gateway: headcast gateway --help
 

@@ -11,7 +11,15 @@ struct LookupFacts: Sendable {
     let exchanges: [DNSExchange]
 
     /// Whether there are search domains, which names without a final dot are completed with.
-    var completesNames = true
+    enum Completion {
+        case possible
+        /// The file that names the DNS servers names no domains.
+        case noDomains
+        /// It is not read, since a DNS server is set.
+        case resolverSet
+    }
+
+    var completion = Completion.possible
 
     /// What a second lookup found, for what the first one leaves open: the IPv6 addresses where only the IPv4 ones
     /// count, and the addresses of a name that has no SRV records.

@@ -1,4 +1,5 @@
 import Clocks
+import Gateway
 import Resolving
 
 /// Whether a topic's name is answered for: by whom, under which name, how soon.
@@ -50,11 +51,14 @@ struct NameCheck {
                 "name", "\(reason); \(speaker)",
                 advice: "the name exists: does family=\(facts.request.family.rawValue) fit the ipFamilies of the "
                     + "Service, and is it headless (clusterIP: None)?")
-        case _ where isShort && !facts.completesNames:
+        case _ where isShort && facts.completion != .possible:
+            let cause =
+                facts.completion == .resolverSet
+                ? "with a resolver set, search domains are not used"
+                : "\(GatewayConfiguration.resolverFile) names no search domains, as it does in a pod"
             return .bad(
                 "name", "\(reason); \(speaker)",
-                advice: "with a resolver set, search domains are not used: write the whole name, like "
-                    + "dns://NAME.NAMESPACE.svc.cluster.local:12000")
+                advice: "\(cause): write the whole name, like dns://NAME.NAMESPACE.svc.cluster.local:12000")
         default:
             return .bad(
                 "name", "\(reason); \(speaker)",

@@ -23,11 +23,6 @@ struct PathCheck {
         return [topic.mayFragment ? fragments : route].compactMap { $0 } + tried
     }
 
-    /// The longest datagram that is tried: one that leaves in fragments anyway says nothing of the path.
-    static func probeBytes(of topic: TopicConfiguration) -> Int {
-        topic.mayFragment ? 1_232 : topic.largestDatagramBytes
-    }
-
     /// What is measured, and the setting that bounds it: a raw datagram is a payload.
     private var noun: String { topic.format == .raw ? "payloads" : "datagrams" }
     private var key: String { topic.format == .raw ? "maximumPayloadBytes" : "datagramBytes" }
@@ -88,7 +83,7 @@ struct PathCheck {
     }
 
     private func findings(_ outcomes: [PathProbe.Destination: PathProbe.Outcome]) -> [Finding] {
-        let bytes = Self.probeBytes(of: topic)
+        let bytes = topic.largestDatagramBytes
         let sorted = outcomes.filter { $0.key.payloadBytes == bytes && addresses.contains($0.key.address) }
             .sorted { $0.key.address < $1.key.address }
         guard !sorted.isEmpty else { return [.ok("path", "not tried: \(reasonForNone)")] }
@@ -125,6 +120,11 @@ struct PathCheck {
                 "on the way to \(list), \(router) lets packets of \(mtu.grouped) bytes through: \(noun) of more than "
                     + "\(room.grouped) do not arrive, and the topic allows \(topic.largestDatagramBytes.grouped)",
                 advice: advice(toFit: room))
+        case .onlyShortArrives where topic.mayFragment:
+            return .bad(
+                "path", "datagrams of \(bytes.grouped) bytes vanish on the way to \(list), and short ones arrive",
+                advice: "their fragments do not get through: let every firewall on the way pass fragments, or set "
+                    + "\(key)=\(TopicConfiguration.unfragmentedBytes) or less")
         case .onlyShortArrives:
             return .bad(
                 "path", "datagrams of \(bytes.grouped) bytes vanish on the way to \(list), and short ones arrive",

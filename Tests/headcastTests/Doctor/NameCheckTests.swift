@@ -42,8 +42,10 @@ struct NameCheckTests {
         let looked = Looked(name: name, exchanges: [try Looked.exchange(Looked.answer(3), name)])
         var facts = try looked.facts(.negative(reason: "NXDOMAIN for \(name)"))
         #expect(!NameCheck(facts: facts).findings.advice("name").contains("search domains"))
-        facts.completesNames = false
-        #expect(NameCheck(facts: facts).findings.advice("name").contains("search domains are not used"))
+        facts.completion = .resolverSet
+        #expect(NameCheck(facts: facts).findings.advice("name").contains("with a resolver set, search domains are not"))
+        facts.completion = .noDomains
+        #expect(NameCheck(facts: facts).findings.advice("name").hasPrefix("/etc/resolv.conf names no search domains"))
     }
 
     @Test func `a name without addresses of the family is told from one that does not exist`() throws {

@@ -37,7 +37,7 @@ struct PathCheckTests {
         let routes = Self.addresses.map { ($0, Route.open(mtu: mtu)) }
         var tried: [PathProbe.Destination: PathProbe.Outcome] = [:]
         for (address, outcome) in zip(Self.addresses, outcomes) {
-            tried[PathProbe.Destination(address: address, payloadBytes: PathCheck.probeBytes(of: topic))] = outcome
+            tried[PathProbe.Destination(address: address, payloadBytes: topic.largestDatagramBytes)] = outcome
         }
         return PathCheck(
             topic: topic, addresses: Self.addresses, routes: Dictionary(uniqueKeysWithValues: routes),
@@ -129,7 +129,7 @@ struct PathCheckTests {
         let findings = findings(bytes, mtu: mtu, .arrived)
         #expect(findings.lines("mtu")[0].contains("in up to \(count) fragments each"))
         #expect(findings[0].level == .warn)
-        #expect(findings.lines("path")[0].contains("1,232 bytes"))
+        #expect(findings.lines("path")[0].contains("a datagram of \(bytes.grouped) bytes"))
     }
 
     @Test func `long payloads on a network of long packets are well`() {
@@ -176,7 +176,13 @@ struct PathCheckTests {
         let findings = findings(.enveloped, datagramBytes: 9_000, payloadBytes: 1 << 20, mtu: 1_500, .arrived)
         #expect(findings.lines("mtu")[0].hasPrefix("warn datagrams of up to 9,000 bytes leave in up to 7 fragments"))
         #expect(findings.advice("mtu").hasPrefix("keep datagramBytes at 1472 or below"))
-        #expect(findings.lines("path")[0].contains("1,232 bytes"))
+        #expect(findings.lines("path")[0].contains("a datagram of 9,000 bytes"))
+    }
+
+    @Test func `a path that swallows fragments is told from one that swallows long packets`() {
+        let findings = findings(8_000, .onlyShortArrives)
+        #expect(findings.lines("path").first?.hasPrefix("bad datagrams of 8,000 bytes vanish") == true)
+        #expect(findings.advice("path").contains("let every firewall on the way pass fragments"))
     }
 
     @Test func `a topic without endpoints has no path`() {

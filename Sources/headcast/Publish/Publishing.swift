@@ -113,9 +113,11 @@ struct Publishing {
     ///
     /// - Parameter send: sends those of these indices and tells what became of each.
     private mutating func take(_ count: Int, _ send: ([Int]) -> [PublishOutcome]) throws -> [PublishOutcome] {
-        let deadline = Instant.now + retry
+        let period = RetryPeriod(until: .now + retry)
         var outcomes = send(Array(0..<count))
-        while let pause = outcomes.lazy.compactMap(\.retryAfter).max(), Instant.now + pause <= deadline, !isStopped {
+        while let wanted = outcomes.lazy.compactMap(\.retryAfter).max(), !isStopped,
+            let pause = period.pause(wanted, at: .now)
+        {
             let again = outcomes.indices.filter { outcomes[$0].retryAfter != nil }
             tellRetry(after: outcomes[again[0]])
             wait(for: pause)
@@ -146,7 +148,8 @@ struct Publishing {
     /// Waits, but no longer than until a signal.
     private func wait(for pause: Duration) {
         var descriptor = pollfd(fd: stop ?? -1, events: Int16(POLLIN), revents: 0)
-        poll(&descriptor, 1, Int32(clamping: pause.nanoseconds / 1_000_000))
+        // Rounded up, lest the end of the period find it awake too early.
+        poll(&descriptor, 1, Int32(clamping: (pause.nanoseconds + 999_999) / 1_000_000))
     }
 
     /// Whether a signal came.

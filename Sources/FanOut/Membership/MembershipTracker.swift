@@ -139,7 +139,9 @@ package struct MembershipTracker: Sendable {
         let isEmptyAlready = membership.isConclusive && membership.members.isEmpty
         let duration = now.instant - run.since
         guard isEmptyAlready || run.count >= settings.emptyAnswers && duration >= settings.emptyAfter else {
-            becomeStale("\(reason); not believed before \(settings.emptyAfter.text) of such answers", at: now)
+            becomeStale(
+                "\(reason); not believed before \(settings.emptyAfter.text) and \(settings.emptyAnswers) such answers",
+                at: now)
             return nil
         }
         let left = roll.removeAll().map { MemberRoll.Departure(member: $0, missingFor: duration) }

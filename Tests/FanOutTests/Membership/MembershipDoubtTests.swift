@@ -42,7 +42,7 @@ struct MembershipDoubtTests {
         var watch = Watch()
         watch.observe(.complete(1), at: 0)
         watch.observe(.gone, at: 5)
-        let reason = "NXDOMAIN for headless.shop; not believed before 30 s of such answers"
+        let reason = "NXDOMAIN for headless.shop; not believed before 30 s and 4 such answers"
         #expect(watch.membership.members == pods(1))
         #expect(watch.membership.stale == Staleness(reason: reason, since: timestamp(5)))
     }

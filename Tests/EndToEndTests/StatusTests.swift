@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// What the gateway says it did is what was seen to happen.
@@ -159,5 +160,22 @@ struct StatusTests {
         }
         for fact in ["127.0.1.1:9", "ECONNREFUSED", "refusing", "orders"] { #expect(line.contains(fact), "\(line)") }
         #expect(gateway.program.errors.ranges(of: "subscriber in trouble").count == 1)
+    }
+
+    @Test func `that a subscriber listens again is in the log, and so is the next time it does not`() async throws {
+        let port = try FreePort.find()
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.0.1:\(port)")
+        func publishUntil(_ line: String, count: Int) async throws {
+            try await eventually("the log tells", within: .seconds(30), or: { gateway.program.account }) {
+                _ = try await gateway.publish("x")
+                return gateway.program.errors.ranges(of: line).count == count
+            }
+        }
+        try await publishUntil("subscriber in trouble", count: 1)
+        let subscriber = try await Subscriber.start(on: "127.0.0.1:\(port)")
+        try await publishUntil("subscriber out of trouble", count: 1)
+        #expect(gateway.program.errors.contains(#/was"?[=:]"?refusing/#), "\(gateway.program.account)")
+        subscriber.program.signal(SIGTERM)
+        try await publishUntil("subscriber in trouble", count: 2)
     }
 }

@@ -16,8 +16,6 @@ struct Roster {
 
     /// The most former rows kept.
     static let maximumFormer = 4_096
-    /// The most troubles kept until somebody takes them.
-    static let maximumTroubles = 1_000
 
     /// In the order in which they joined.
     private(set) var rows: [SubscriberRow] = []
@@ -28,8 +26,8 @@ struct Roster {
     /// The highest datagram number that failed for anybody present.
     private(set) var latestFailure: UInt64 = 0
 
-    /// Subscribers that something began to speak against, oldest first.
-    private var troubles: [SubscriberTrouble] = []
+    /// What is to be told of subscribers that something began, or ceased, to speak against.
+    private(set) var troubles = Troubles()
 
     private var indices: [Endpoint: Int] = [:]
     private var failing: Set<Int> = []
@@ -122,7 +120,7 @@ struct Roster {
         if rows[row].noteFailure(from: numbers.lowerBound, at: now) {
             let trouble = SubscriberTrouble(rows[row].member, code: code, error: SubscriberError.text(code))
             // The others are told of by their own errors, whether a send met them or not.
-            if trouble.state == .failing { add(trouble, of: row, at: now) }
+            if trouble.state == .failing { troubles.begin(trouble, at: now.instant) }
         }
         rows[row].failures.record(numbers, copy: copy, code: code, settled: settled)
         latestFailure = max(latestFailure, numbers.upperBound - 1)
@@ -139,25 +137,19 @@ struct Roster {
         let isTrouble = rows[row].note(code, mtu: mtu, byteCount: byteCount, at: now)
         if isTrouble {
             let error = rows[row].lastError?.description ?? SubscriberError.text(code)
-            add(SubscriberTrouble(rows[row].member, code: code, error: error), of: row, at: now)
+            troubles.begin(SubscriberTrouble(rows[row].member, code: code, error: error), at: now.instant)
         }
         refusing.insert(row)
         if rows[row].lane(at: now.instant) != lane { isGrouped = false }
         return true
     }
 
-    /// The subscribers that something began to speak against since this was last asked.
-    mutating func takeTroubles() -> [SubscriberTrouble] {
-        guard !troubles.isEmpty else { return [] }
-        defer { troubles = [] }
-        return troubles
-    }
-
-    var hasTroubles: Bool { !troubles.isEmpty }
-
-    private mutating func add(_ trouble: SubscriberTrouble, of row: Int, at now: Moment) {
-        guard rows[row].tellsTrouble(at: now.instant), troubles.count < Self.maximumTroubles else { return }
-        troubles.append(trouble)
+    /// Takes what is to be told of subscribers since this was last asked.
+    ///
+    /// - Parameter newest: the number of the last datagram whose first copies were sent.
+    mutating func takeTroubles(newest: UInt64, at now: Instant) -> [SubscriberTrouble] {
+        let (rows, indices) = (rows, indices)
+        return troubles.take({ indices[$0].map { rows[$0] } }, newest: newest, at: now)
     }
 
     /// Notes that something was sent to everybody; costs nothing unless somebody refused lately.

@@ -8,8 +8,6 @@ import Glibc
 struct SubscriberRow {
     /// How long an address must stand without being unreachable before it shares a socket with the proven.
     static let provingTime: Duration = .seconds(5)
-    /// How long the log is told of no more trouble with one subscriber.
-    static let tellingTime: Duration = .seconds(60)
     /// How long a datagram must stand without a refusal before a subscriber that refused counts as listening again.
     static let refusalTime: Duration = .seconds(5)
 
@@ -40,8 +38,7 @@ struct SubscriberRow {
     var failedMessages: UInt64 = 0
     var failures = FailureRanges()
     private(set) var lastError: SubscriberError?
-    /// When the log was last told of trouble with it.
-    private var toldAt: Instant?
+    private var lastErrorAt: Instant?
 
     init(member: Member, number: UInt64, sequence: UInt64, slot: Int, at now: Moment) {
         self.member = member
@@ -98,6 +95,7 @@ struct SubscriberRow {
         let before = lastError?.code == code ? lastError : nil
         lastError = SubscriberError(
             code: code, mtu: mtu ?? before?.mtu, byteCount: byteCount ?? before?.byteCount, at: now.timestamp)
+        lastErrorAt = now.instant
         switch code {
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
             let isNew = now.instant >= provenAt || unreachableSince == nil
@@ -114,11 +112,9 @@ struct SubscriberRow {
         }
     }
 
-    /// Whether the log is to be told of trouble that begins now: not when it was told of some a short time ago.
-    mutating func tellsTrouble(at now: Instant) -> Bool {
-        if let toldAt, now - toldAt < Self.tellingTime { return false }
-        toldAt = now
-        return true
+    /// Whether nothing has gone wrong with it for a while.
+    func isQuiet(at now: Instant) -> Bool {
+        lastErrorAt.map { now - $0 >= Troubles.quietTime } ?? true
     }
 
     /// From here on each datagram is sent alone.

@@ -1,20 +1,30 @@
 import Glibc
 
-/// A subscriber that something began to speak against, for the log.
+/// That something began, or ceased, to speak against a subscriber, for whoever reads the log.
 package struct SubscriberTrouble: Sendable {
     package let member: Member
     /// `refusing`, `unreachable` or `failing`.
     package let state: SubscriberState
+    /// The last error there was.
     package let error: String
+    /// Whether it is over.
+    package let isOver: Bool
 
+    init(_ member: Member, _ state: SubscriberState, error: String, isOver: Bool = false) {
+        self.member = member
+        self.state = state
+        self.error = error
+        self.isOver = isOver
+    }
+
+    /// The beginning of trouble.
+    ///
     /// - Parameter code: an errno.
     init(_ member: Member, code: Int32, error: String) {
-        self.member = member
-        self.error = error
         switch code {
-        case ECONNREFUSED: state = .refusing
-        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN: state = .unreachable
-        default: state = .failing
+        case ECONNREFUSED: self.init(member, .refusing, error: error)
+        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN: self.init(member, .unreachable, error: error)
+        default: self.init(member, .failing, error: error)
         }
     }
 }

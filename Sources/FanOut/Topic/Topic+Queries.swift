@@ -121,14 +121,18 @@ extension Topic {
         }
     }
 
-    /// The subscribers that something began to speak against since this was last asked, oldest first.
+    /// The subscribers that something began, or ceased, to speak against since this was last asked, oldest first.
     ///
-    /// At most one in a minute for each subscriber. Costs nothing when there are none.
-    package func takeTroubles() -> [SubscriberTrouble] {
-        roster.takeTroubles()
+    /// Trouble at most every 10 s for each subscriber, and its end once.
+    package func takeTroubles(at now: Instant) -> [SubscriberTrouble] {
+        roster.takeTroubles(newest: head - 1, at: now)
     }
 
-    package var hasTroubles: Bool { roster.hasTroubles }
+    /// Whether something waits to be taken.
+    package var hasTroubles: Bool { roster.troubles.areWaiting }
+
+    /// Whether something may be told once time has passed.
+    package var watchesTroubles: Bool { roster.troubles.areWatched }
 
     private func outcome(of entry: LedgerEntry, for row: SubscriberRow, cursors: CopyCursors) -> EndpointOutcome {
         var outcome = EndpointOutcome(endpoint: row.member.endpoint, name: row.member.name)

@@ -98,25 +98,33 @@ extension GatewayLoop {
         }
     }
 
-    /// Tells of subscribers that got into trouble: once a second for each topic, a line for each state.
+    /// Tells of subscribers that got into trouble or out of it: once a second for each topic, a line for each state.
     func logTroubles() {
         let now = state.now.instant
-        for topic in state.topics where topic.topic.hasTroubles && now >= topic.tellsTroublesFrom ?? now {
+        for topic in state.topics
+        where (topic.topic.hasTroubles || topic.topic.watchesTroubles) && now >= topic.tellsTroublesFrom ?? now {
             topic.tellsTroublesFrom = now + .seconds(1)
-            log(topic.topic.takeTroubles(), of: topic)
+            let troubles = topic.topic.takeTroubles(at: now)
+            for state in SubscriberState.allCases {
+                log(troubles.filter { $0.state == state && $0.isOver }, of: topic)
+                log(troubles.filter { $0.state == state && !$0.isOver }, of: topic)
+            }
         }
     }
 
+    /// Logs `troubles` that are all alike.
     private func log(_ troubles: [SubscriberTrouble], of topic: TopicService) {
-        for state in SubscriberState.allCases {
-            let members = troubles.filter { $0.state == state }
-            guard let last = members.last else { continue }
-            logger.warning(
-                "subscriber in trouble",
-                metadata: [
-                    "topic": "\(topic.name)", "state": "\(state.rawValue)", "error": "\(last.error)",
-                    "endpoints": "\(Self.list(members.map(\.member.endpoint)))",
-                ])
+        guard let last = troubles.last else { return }
+        var facts: Logger.Metadata = [
+            "topic": "\(topic.name)", "endpoints": "\(Self.list(troubles.map(\.member.endpoint)))",
+        ]
+        if last.isOver {
+            facts["was"] = "\(last.state.rawValue)"
+            logger.info("subscriber out of trouble", metadata: facts)
+        } else {
+            facts["state"] = "\(last.state.rawValue)"
+            facts["error"] = "\(last.error)"
+            logger.warning("subscriber in trouble", metadata: facts)
         }
     }
 

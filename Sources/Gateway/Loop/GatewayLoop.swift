@@ -148,7 +148,7 @@ package final class GatewayLoop {
             }
             consider(topic.tracker.nextLookup)
             consider(topic.unnumbered.first?.deadline)
-            if topic.topic.hasTroubles { consider(topic.tellsTroublesFrom) }
+            if topic.awaitsTroubles(at: now) { consider(topic.tellsTroublesFrom) }
         }
         consider(nextLook)
         consider(state.phase.deadline)

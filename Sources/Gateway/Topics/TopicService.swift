@@ -14,7 +14,7 @@ final class TopicService {
     private let gateway: String
     var tracker: MembershipTracker
     var lookups = LookupCounts()
-    /// When the log may next be told of subscribers in trouble, so that many in a row make few lines.
+    /// When the log may next be told of subscribers in trouble or out of it, so that many in a row make few lines.
     var tellsTroublesFrom: Instant?
 
     /// Publishes that are numbered and not yet sent to everybody, in order.
@@ -95,6 +95,12 @@ final class TopicService {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Whether the loop is to wake up for what is to be told of subscribers in trouble: whether one got out of it shows
+    /// within a few seconds of a send, and not without one.
+    func awaitsTroubles(at now: Instant) -> Bool {
+        topic.hasTroubles || topic.watchesTroubles && topic.lastSend.map { now - $0 < .seconds(15) } ?? false
     }
 
     /// Lets go of the publishes that wait for a membership.

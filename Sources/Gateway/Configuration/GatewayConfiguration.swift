@@ -61,7 +61,11 @@ extension GatewayConfiguration {
     ) throws(Faults) -> GatewayConfiguration {
         var configuration = GatewayConfiguration(name: name)
         var faults = GatewaySettings.table.load(into: &configuration, arguments: arguments, environment: environment)
-        if faults.isEmpty, configuration.topics.isEmpty {
+        // A topic that is faulty is not missing, and a file that could not be read may have one.
+        let mayHaveTopics =
+            arguments.contains { $0.hasPrefix("--topic") || $0.hasPrefix("--config") }
+            || ["HEADCAST_TOPIC", "HEADCAST_CONFIG"].contains { environment[$0]?.isEmpty == false }
+        if configuration.topics.isEmpty, faults.isEmpty || !mayHaveTopics {
             faults.append(Fault("no topic is set; give at least one, like --topic orders=dns://NAME:PORT"))
         }
         guard faults.isEmpty else { throw Faults(faults) }

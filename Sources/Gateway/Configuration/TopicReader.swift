@@ -10,6 +10,8 @@ struct TopicReader {
     /// What leads to the values of the topic.
     private let place: String
     private var source: TopicSource?
+    /// Whether there is something that is to be one.
+    private var hasSource = false
     private var inputs: [SettingInput] = []
 
     /// - Parameters:
@@ -29,7 +31,8 @@ struct TopicReader {
     /// Takes a source with its parameters.
     mutating func read(url: String) {
         let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let origin = Origin(place: place, subject: "source")
+        let origin = Origin(place: place, subject: Self.source)
+        hasSource = true
         do throws(Expected) {
             source = try ValueFormat.source.parse(String(parts[0]))
         } catch {
@@ -47,11 +50,12 @@ struct TopicReader {
     mutating func read(_ members: [YAMLNode.Member], file: String) {
         for member in members {
             let input = SettingInput(member, file: file)
-            if member.key != "source" {
+            if member.key != Self.source {
                 inputs.append(input)
             } else if case .scalar(let url) = member.value.content {
                 read(url: url)
             } else {
+                hasSource = true
                 faults.append(
                     input.origin.fault("is \(member.value.content.kind); expected a URL like dns://NAME:PORT"))
             }
@@ -60,15 +64,44 @@ struct TopicReader {
 
     /// The topic, unless something is wrong with it; ``faults`` then says what.
     mutating func topic() -> TopicConfiguration? {
-        if source == nil, faults.isEmpty {
+        var topic = TopicConfiguration(name: name, source: source ?? .static([]))
+        let faulty = readValues(into: &topic)
+        if !hasSource, !faulty.contains(Self.source) {
             faults.append(origin.fault("has no source; expected one like dns://NAME:PORT"))
         }
-        var topic = TopicConfiguration(name: name, source: source ?? .static([]))
+        let given = Set(inputs.map(\.origin.subject))
+        complete(&topic, given: given)
+        for fault in TopicCheck(topic, given: given, faulty: faulty).faults {
+            let input = inputs.first { $0.origin.subject == fault.key }
+            faults.append((input?.origin ?? Origin(place: place, subject: fault.key)).fault(fault.text))
+        }
+        return faults.isEmpty ? topic : nil
+    }
+
+    private static let source = "source"
+
+    /// Reads every value, and returns the keys that something is wrong with; an unknown one counts for that which it is
+    /// nearest to.
+    private mutating func readValues(into topic: inout TopicConfiguration) -> Set<String> {
+        let known = TopicSettings.table.settings.map(\.key) + [Self.source]
+        var faulty: Set<String> = []
         var given: Set<String> = []
         for input in inputs where !given.insert(input.origin.subject).inserted {
             faults.append(input.origin.fault("is given twice"))
+            faulty.insert(input.origin.subject)
         }
-        faults += TopicSettings.table.read(inputs, into: &topic)
+        for input in inputs where given.remove(input.origin.subject) != nil {
+            let key = input.origin.subject
+            let found = TopicSettings.table.read(inputs.filter { $0.origin.subject == key }, into: &topic)
+            faults += found
+            guard !found.isEmpty else { continue }
+            if let meant = known.contains(key) ? key : nearest(to: key, among: known) { faulty.insert(meant) }
+        }
+        return faulty
+    }
+
+    /// Sets what follows from other values where it is not `given`.
+    private func complete(_ topic: inout TopicConfiguration, given: Set<String>) {
         if topic.policy == .repeat, !given.contains("copies") { topic.copies = TopicConfiguration.repeatedCopies }
         if !given.contains("maximumPayloadBytes") {
             switch topic.format {
@@ -80,65 +113,6 @@ struct TopicReader {
         }
         if topic.format == .enveloped, !given.contains("ringBytes") {
             topic.ringBytes = max(TopicConfiguration.envelopedRingBytes, 4 * topic.maximumPayloadBytes)
-        }
-        if faults.isEmpty { check(topic, given: given) }
-        return faults.isEmpty ? topic : nil
-    }
-
-    /// Finds values that are right by themselves and wrong together.
-    private mutating func check(_ topic: TopicConfiguration, given: Set<String>) {
-        func fault(_ key: String, _ text: String) {
-            let origin = inputs.first { $0.origin.subject == key }?.origin ?? Origin(place: place, subject: key)
-            faults.append(origin.fault(text))
-        }
-        if topic.policy == .once, topic.copies > 1 {
-            fault("copies", "is \(topic.copies), but the policy is once; expected policy repeat")
-        }
-        if topic.format == .raw {
-            if topic.maximumPayloadBytes > 65_507 {
-                fault(
-                    "maximumPayloadBytes",
-                    "is \(topic.maximumPayloadBytes); a raw payload is one datagram; "
-                        + "expected up to 65507, or the format enveloped")
-            }
-            if given.contains("datagramBytes") {
-                fault(
-                    "datagramBytes",
-                    "is for the formats enveloped and cloudevents; a raw datagram is as long as its payload")
-            }
-        }
-        if topic.ringBytes < 4 * topic.maximumPayloadBytes {
-            fault(
-                "ringBytes",
-                "is \(topic.ringBytes); expected room for 4 payloads of maximumPayloadBytes, "
-                    + "\(4 * topic.maximumPayloadBytes) or more")
-        }
-        if topic.format == .cloudevents, topic.maximumPayloadBytes > 65_507 {
-            fault(
-                "maximumPayloadBytes",
-                "is \(topic.maximumPayloadBytes); an event is one datagram; expected up to 65507, or the format enveloped"
-            )
-        }
-        if topic.format == .cloudevents, topic.maximumPayloadBytes <= 65_507, given.contains("maximumPayloadBytes"),
-            topic.maximumPayloadBytes > topic.datagramBytes
-        {
-            fault(
-                "maximumPayloadBytes",
-                "is \(topic.maximumPayloadBytes), but an event of datagramBytes, \(topic.datagramBytes), cannot hold it; "
-                    + "raise datagramBytes")
-        }
-        let needed = EnvelopeWriter.ringBytes(
-            forPayload: topic.maximumPayloadBytes, topic: name, datagramBytes: topic.datagramBytes)
-        if topic.format == .enveloped, topic.ringBytes < needed, topic.ringBytes >= 4 * topic.maximumPayloadBytes {
-            fault(
-                "ringBytes",
-                "is \(topic.ringBytes); expected room for the datagrams of the longest message, \(needed) or more")
-        }
-        if topic.burstBytes < topic.largestDatagramBytes {
-            let what = topic.format == .raw ? "a payload of maximumPayloadBytes" : "a datagram of datagramBytes"
-            fault(
-                "burstBytes",
-                "is \(topic.burstBytes); expected room for \(what), \(topic.largestDatagramBytes) or more")
         }
     }
 }

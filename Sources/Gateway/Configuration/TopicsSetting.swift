@@ -40,7 +40,9 @@ private struct TopicsReader {
         case (.sequence(let elements), let file?):
             for element in elements { read(element, file) }
         case (.scalar(let text), nil):
-            for word in text.split(whereSeparator: \.isWhitespace) {
+            let words = text.split(whereSeparator: \.isWhitespace)
+            // A flag is one topic, the variable several.
+            for word in input.origin.isFlag && words.count != 1 ? [text[...]] : words {
                 read(text: word, from: input.origin, isLine: false)
             }
         default:

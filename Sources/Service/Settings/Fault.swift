@@ -33,6 +33,9 @@ package struct Origin: Hashable, Sendable {
         self.subject = subject
     }
 
+    /// Whether the value came with a flag.
+    package var isFlag: Bool { place.isEmpty && subject.hasPrefix("--") }
+
     /// A fault that reads on from the subject: `is unknown`.
     package func fault(_ predicate: String) -> Fault {
         Fault(place.isEmpty ? "\(subject) \(predicate)" : "\(place): \(subject) \(predicate)")

@@ -36,13 +36,14 @@ package struct SettingTable<Configuration>: Sendable {
 
     private func read(file path: String, into configuration: inout Configuration) -> [Fault] {
         do {
-            let root = try YAMLReader.read(try SettingFile.read(path))
+            let (root, repeated) = try YAMLReader.read(try SettingFile.read(path))
             guard case .mapping(let members) = root.content else {
                 return [Fault("\(path):\(root.line): the file is \(root.content.kind); expected lines like key: value")]
             }
-            return read(members.map { SettingInput($0, file: path) }, into: &configuration)
+            return repeated.map { Fault($0, in: path) }
+                + read(members.map { SettingInput($0, file: path) }, into: &configuration)
         } catch let error as YAMLError {
-            return [Fault(error.line > 0 ? "\(path):\(error.line): \(error.problem)" : "\(path): \(error.problem)")]
+            return [Fault(error, in: path)]
         } catch let error as SettingFile.ReadError {
             return [Fault("cannot read \(path): \(error.reason)")]
         } catch {
@@ -88,6 +89,12 @@ package struct SettingTable<Configuration>: Sendable {
             }
         }
         return faults
+    }
+}
+
+extension Fault {
+    fileprivate init(_ error: YAMLError, in path: String) {
+        self.init(error.line > 0 ? "\(path):\(error.line): \(error.problem)" : "\(path): \(error.problem)")
     }
 }
 

@@ -2,21 +2,28 @@ import CYAML
 
 /// Reads one YAML document (YAML 1.1, by libyaml) into nodes that remember their lines.
 ///
-/// Aliases are refused, since a few lines of them expand without bound; so are several documents in one file and keys
-/// that come twice. Bytes beyond ``maximumBytes`` and nesting beyond ``maximumDepth`` are refused too.
+/// Aliases are refused, since a few lines of them expand without bound; so are several documents in one file. Of keys
+/// that come twice the first counts, and the others are told. Bytes beyond ``maximumBytes`` and nesting beyond ``maximumDepth`` are refused too.
 package struct YAMLReader: ~Copyable {
     package static let maximumBytes = 1 << 20
     package static let maximumDepth = 16
+    /// The most repeated keys that are told.
+    package static let maximumRepeated = 100
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private var repeated: [YAMLError] = []
 
     /// Reads `bytes`, which are UTF-8. An empty document is a mapping without members.
-    package static func read(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
+    package static func read(_ bytes: [UInt8]) throws(YAMLError) -> (root: YAMLNode, repeated: [YAMLError]) {
         guard bytes.count <= maximumBytes else {
             throw YAMLError(line: 0, problem: "\(bytes.count) bytes exceed the limit of \(maximumBytes)")
         }
         let result = bytes.withUnsafeBufferPointer { buffer in
-            Result { () throws(YAMLError) in try YAMLReader(buffer).document() }
+            Result { () throws(YAMLError) in
+                var reader = try YAMLReader(buffer)
+                let root = try reader.document()
+                return (root, reader.repeated)
+            }
         }
         return try result.get()
     }
@@ -45,7 +52,7 @@ package struct YAMLReader: ~Copyable {
         case frame
     }
 
-    private func document() throws(YAMLError) -> YAMLNode {
+    private mutating func document() throws(YAMLError) -> YAMLNode {
         var root: YAMLNode?
         while true {
             let (event, line) = try next()
@@ -62,7 +69,7 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private func node(from event: Event, line: Int, depth: Int) throws(YAMLError) -> YAMLNode {
+    private mutating func node(from event: Event, line: Int, depth: Int) throws(YAMLError) -> YAMLNode {
         guard depth <= Self.maximumDepth else {
             throw YAMLError(line: line, problem: "nested deeper than \(Self.maximumDepth) levels")
         }
@@ -81,7 +88,7 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private func elements(depth: Int) throws(YAMLError) -> [YAMLNode] {
+    private mutating func elements(depth: Int) throws(YAMLError) -> [YAMLNode] {
         var elements: [YAMLNode] = []
         while true {
             let (event, line) = try next()
@@ -90,7 +97,7 @@ package struct YAMLReader: ~Copyable {
         }
     }
 
-    private func members(depth: Int) throws(YAMLError) -> [YAMLNode.Member] {
+    private mutating func members(depth: Int) throws(YAMLError) -> [YAMLNode.Member] {
         var members: [YAMLNode.Member] = []
         var lines: [String: Int] = [:]
         while true {
@@ -99,11 +106,16 @@ package struct YAMLReader: ~Copyable {
             guard case .scalar(let key, _) = event else {
                 throw YAMLError(line: line, problem: "a key must be a single word")
             }
-            if let first = lines.updateValue(line, forKey: key) {
-                throw YAMLError(line: line, problem: "\(key.quoted) is given twice, first in line \(first)")
-            }
             let (valueEvent, valueLine) = try next()
             let value = try node(from: valueEvent, line: valueLine, depth: depth + 1)
+            if let first = lines[key] {
+                if repeated.count < Self.maximumRepeated {
+                    let problem = "\(key.quoted) is given twice, first in line \(first)"
+                    repeated.append(YAMLError(line: line, problem: problem))
+                }
+                continue
+            }
+            lines[key] = line
             members.append(YAMLNode.Member(line: line, key: key, value: value))
         }
     }

@@ -147,6 +147,15 @@ struct SettingTableTests {
         #expect(try load(environment: ["HEADCAST_FOO": "x"]).faults == ["HEADCAST_FOO is unknown"])
     }
 
+    @Test func `a key given twice in a file does not hide other faults`() throws {
+        let faults = try load(file: "copies: 1\ndrainTimeout: soon\ncopies: 2\n").faults
+        #expect(
+            faults == [
+                "headcast.yaml:3: \"copies\" is given twice, first in line 1",
+                "headcast.yaml:2: drainTimeout is \"soon\"; expected a duration like 10s",
+            ])
+    }
+
     @Test func `a broken file does not hide faults elsewhere`() throws {
         #expect(try load(file: "a: [", "--copies", "0").faults.count == 2)
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct YAMLReaderTests {
     private func read(_ text: String) throws(YAMLError) -> YAMLNode {
-        try YAMLReader.read(Array(text.utf8))
+        try YAMLReader.read(Array(text.utf8)).root
     }
 
     private func fault(_ text: String) -> YAMLError? {
@@ -38,8 +38,15 @@ struct YAMLReaderTests {
         #expect(try read(text).content == .mapping([]))
     }
 
-    @Test func `a key given twice is a fault that names both lines`() {
-        #expect(fault("a: 1\nb: 2\na: 3\n") == YAMLError(line: 3, problem: "\"a\" is given twice, first in line 1"))
+    @Test func `of a key given twice the first counts, and both lines are told`() throws {
+        let (root, repeated) = try YAMLReader.read(Array("a: 1\nb: 2\na: 3\n".utf8))
+        #expect(repeated == [YAMLError(line: 3, problem: "\"a\" is given twice, first in line 1")])
+        let expected = ["a": "1", "b": "2"].sorted { $0.key < $1.key }.enumerated().map { index, pair in
+            YAMLNode.Member(line: index + 1, key: pair.key, value: YAMLNode(line: index + 1, .scalar(pair.value)))
+        }
+        #expect(root.content == .mapping(expected))
+        let endless = String(repeating: "a:\n", count: 1_000)
+        #expect(try YAMLReader.read(Array(endless.utf8)).repeated.count == YAMLReader.maximumRepeated)
     }
 
     @Test func `a second document is a fault`() {

@@ -18,7 +18,11 @@ struct DemoCommand: AsyncParsableCommand {
             demo. Each subscriber answers each message, and of every message there is one record.
 
             Where input or output is no terminal, it ends after the three messages: with 0 if every subscriber \
-            received and answered each, else with 1.
+            received and answered each, else with 1. SIGTERM or Ctrl-C ends it in order, with 0.
+
+            EXAMPLES
+              headcast demo
+              headcast demo --subscribers 10 --record
             """
     )
 
@@ -46,19 +50,21 @@ struct DemoCommand: AsyncParsableCommand {
             http: try HTTPClient(agent: GatewayClient.agent)
         ) { try StandardOutput.write(Array($0.utf8)) }
         let isWatched = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
-        let isComplete: Bool
+        let showing: Demo.Showing
         do {
             try demo.showWhereEverythingIs()
-            isComplete = try await demo.showThreeMessages()
-            try demo.showWhatToTry(isServing: isWatched)
-            if isWatched { try await demo.showArrivals() }
+            showing = try await demo.showThreeMessages()
+            if showing != .stopped {
+                try demo.showWhatToTry(isServing: isWatched)
+                if isWatched { try await demo.showArrivals() }
+            }
         } catch {
             await demo.stop()
             throw error
         }
         await demo.stop()
         withExtendedLifetime(signals) {}
-        guard isComplete else {
+        guard showing != .incomplete else {
             throw ProgramFailure("not every subscriber received \(record ? "and answered " : "")every message")
         }
     }

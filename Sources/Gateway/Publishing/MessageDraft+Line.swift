@@ -116,7 +116,7 @@ private struct EntryReader {
 
     private mutating func readTTL(_ text: String) {
         do throws(Expected) {
-            ttl = try MessageDraft.ttlFormat.parse(text)
+            ttl = try ValueFormat.timeToLive.parse(text)
         } catch {
             fault = DraftFault(.invalidEntry, "ttl is \(text.quoted); expected \(error.text)", parameter: "ttl")
         }

@@ -1,4 +1,3 @@
-import Service
 import Wire
 
 /// A message as its publisher gave it, before it is numbered.
@@ -18,8 +17,6 @@ struct MessageDraft {
         }
         return draft
     }
-
-    static let ttlFormat = ValueFormat<Duration>.duration(.milliseconds(1) ... .seconds(86_400))
 }
 
 /// Where the payload of a draft is.

@@ -14,7 +14,6 @@ struct PublishParameters {
     var headers: PublishHeaders?
 
     static let copies = ValueFormat<Int>.integer(1...TopicRules.maximumCopies)
-    static let spacing = ValueFormat<Duration>.duration(.milliseconds(1) ... .seconds(60))
     static let require = ValueFormat<Int>.integer(0...1_000_000)
 
     static let names = ["copies", "spacing", "require", "ttl"]
@@ -48,9 +47,9 @@ struct PublishParameters {
 
     private mutating func read(queryOf exchange: Exchange) throws(Refusal) {
         let query = try Self.query(of: exchange)
-        if let ttl = try query.value("ttl", MessageDraft.ttlFormat) { options.ttl = ttl }
+        if let ttl = try query.value("ttl", .timeToLive) { options.ttl = ttl }
         if let copies = try query.value("copies", Self.copies) { options.copies = copies }
-        if let spacing = try query.value("spacing", Self.spacing) { options.spacing = spacing }
+        if let spacing = try query.value("spacing", .spacing) { options.spacing = spacing }
         if let require = try query.value("require", Self.require) { options.require = require }
     }
 
@@ -63,9 +62,9 @@ struct PublishParameters {
         if exchange.hasWatched(Self.options) {
             try Self.refuseUnknown(exchange.headerNames(withPrefix: Self.headerPrefix))
             options.copies = try Self.header("Headcast-Copies", Self.copies, exchange)
-            options.spacing = try Self.header("Headcast-Spacing", Self.spacing, exchange)
+            options.spacing = try Self.header("Headcast-Spacing", .spacing, exchange)
             options.require = try Self.header("Headcast-Require", Self.require, exchange)
-            options.ttl = try Self.header("Headcast-Ttl", MessageDraft.ttlFormat, exchange)
+            options.ttl = try Self.header("Headcast-Ttl", .timeToLive, exchange)
         }
         if exchange.hasWatched(Self.cacheControl), let control = exchange.header("Cache-Control") {
             maximumAge = try Self.maximumAge(inCacheControl: control) ?? maximumAge

@@ -1,11 +1,20 @@
 import ArgumentParser
 import Endpoints
+import Gateway
 import Service
 
 /// Reads the values of flags, for the commands whose flags are not settings.
 enum FlagValue {
     static func duration(_ text: String) throws -> Duration {
         try parse(text, .wholeDuration)
+    }
+
+    static func spacing(_ text: String) throws -> Duration {
+        try parse(text, .spacing)
+    }
+
+    static func timeToLive(_ text: String) throws -> Duration {
+        try parse(text, .timeToLive)
     }
 
     /// - Parameter port: that of the addresses which explain what is expected.

@@ -50,7 +50,7 @@ struct PublishCommand: AsyncParsableCommand {
     var copies: Int?
 
     @Option(
-        help: ArgumentHelp("Time between two copies, like 50ms.", valueName: "duration"), transform: FlagValue.duration)
+        help: ArgumentHelp("Time between two copies, like 50ms.", valueName: "duration"), transform: FlagValue.spacing)
     var spacing: Duration?
 
     @Option(help: ArgumentHelp("Send nothing unless so many subscribers are there.", valueName: "count"))
@@ -65,7 +65,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("How long the message is of use; subscribers drop it later.", valueName: "duration"),
-        transform: FlagValue.duration)
+        transform: FlagValue.timeToLive)
     var ttl: Duration?
 
     @Option(help: ArgumentHelp("The type of the payload, like application/json.", valueName: "type"))

@@ -20,6 +20,12 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
     }
 
+    @Test(arguments: [("--ttl", "0", "1ms to 24h"), ("--ttl", "48h", "1ms to 24h"), ("--spacing", "2m", "1ms to 1m")])
+    func `a time that the gateway would refuse is refused with its bounds`(flag: String, time: String, bounds: String) {
+        let refusal = PublishCommand.refusal(of: ["orders", "x", flag, time])
+        #expect(refusal?.hasSuffix("expected \(bounds)") == true, "\(refusal ?? "it is taken")")
+    }
+
     @Test func `the help shows how long an answer is waited for`() {
         #expect(PublishCommand.helpText.contains("How long to wait for an answer. (default: 10s)"))
         #expect(StatusCommand.helpText.contains("How long to wait for an answer. (default: 5s)"))

@@ -39,20 +39,20 @@ private struct EntryReader {
 
     mutating func read() throws(JSONFault) {
         var fields = JSONFields<Field>()
-        guard expect(.object, of: nil, #"an object like {"payload":"hello"}"#) else { return }
+        guard try expect(.object, of: nil, #"an object like {"payload":"hello"}"#) else { return }
         try reader.beginObject()
         while fault == nil, let field = try fields.next(in: &reader) {
             switch field {
             case .payload, .payloadBase64: try readPayload(field)
             case .contentType:
-                guard expect(.text, of: field, "text like text/plain") else { return }
+                guard try expect(.text, of: field, "text like text/plain") else { return }
                 add("content-type", reader.string(try reader.text()))
             case .attributes: try readAttributes()
             case .ttl:
-                guard expect(.text, of: field, #"text, a duration like "10s""#) else { return }
+                guard try expect(.text, of: field, #"text, a duration like "10s""#) else { return }
                 readTTL(reader.string(try reader.text()))
             case .idempotencyKey:
-                guard expect(.text, of: field, "text") else { return }
+                guard try expect(.text, of: field, "text") else { return }
                 let key = reader.unescaped(try reader.text())
                 attempt { entry throws(DraftFault) in
                     entry.idempotencyKey = try IdempotencyKey(key, from: field.rawValue)
@@ -64,15 +64,30 @@ private struct EntryReader {
 
     /// Whether the next value is of the kind that it must be; if not, that is what is wrong.
     ///
-    /// What begins no value at all is left to the reader.
+    /// What begins no value at all is left to the reader, and what only begins like one is no JSON.
     ///
     /// - Parameter field: what it is the value of; nil for the whole entry.
-    private mutating func expect(_ kind: JSONReader.Kind, of field: Field?, _ expected: String) -> Bool {
+    private mutating func expect(
+        _ kind: JSONReader.Kind, of field: Field?, _ expected: String
+    ) throws(JSONFault) -> Bool {
         guard let found = reader.kind(), found != kind else { return true }
+        try pass(found, insteadOf: kind)
+        if field == nil { try reader.end() }
         fault = DraftFault(
             .invalidEntry, "\(field?.rawValue ?? "the entry") is \(found.name); expected \(expected)",
             parameter: field?.rawValue)
         return false
+    }
+
+    /// Passes over a value that is not of the kind that it must be; throws where it is no value.
+    private mutating func pass(_ found: JSONReader.Kind, insteadOf kind: JSONReader.Kind) throws(JSONFault) {
+        do throws(JSONFault) {
+            try reader.skip()
+        } catch {
+            // A word was taken for null, true or false by its first letter, which nobody meant.
+            guard found == .null || found == .bool, case .expected(_, let byte) = error else { throw error }
+            throw .expected(kind == .text ? "text in quotation marks" : kind.name, byte: byte)
+        }
     }
 
     private mutating func end() {
@@ -88,7 +103,9 @@ private struct EntryReader {
             fault = DraftFault(.invalidEntry, "the entry has both payload and payloadBase64; give one")
             return
         }
-        guard expect(.text, of: field, "text; give a document as text, anything else as payloadBase64") else { return }
+        guard try expect(.text, of: field, "text; give a document as text, anything else as payloadBase64") else {
+            return
+        }
         let text = try reader.text()
         if field == .payload {
             payload = text.hasEscapes ? .decoded(reader.unescaped(text)) : .part(text.range)
@@ -102,10 +119,11 @@ private struct EntryReader {
     }
 
     private mutating func readAttributes() throws(JSONFault) {
-        guard expect(.object, of: .attributes, #"an object like {"region":"eu"}"#) else { return }
+        guard try expect(.object, of: .attributes, #"an object like {"region":"eu"}"#) else { return }
         try reader.beginObject()
         while fault == nil, let name = try reader.nextName().map(reader.string) {
             if let found = reader.kind(), found != .text {
+                try pass(found, insteadOf: .text)
                 fault = DraftFault(
                     .invalidEntry, "attribute \(name.quoted) is \(found.name); expected text", parameter: "attributes")
                 return

@@ -48,6 +48,11 @@ struct BatchLineTests {
     @Test(arguments: [
         ("", "malformed JSON: expected an object at byte 1"),
         ("[]", #"the entry is an array; expected an object like {"payload":"hello"}"#),
+        ("not json", "malformed JSON: expected an object at byte 1"),
+        (" nullable", "malformed JSON: expected nothing more at byte 6"),
+        ("[1", "malformed JSON: expected a comma or ] at byte 3"),
+        (#"{"payload":nope}"#, "malformed JSON: expected text in quotation marks at byte 12"),
+        (#"{"payload":"x","attributes":{"a":nope}}"#, "malformed JSON: expected text in quotation marks at byte 34"),
         (#"{"payload":"x"} {"payload":"y"}"#, "more stands behind the entry; give one entry a line"),
         (#"{"payload":"x""#, "malformed JSON: expected a comma or } at byte 15"),
         ("{}", "the entry has no payload; give payload or payloadBase64"),

@@ -28,6 +28,7 @@ struct HeadcastCommand: AsyncParsableCommand {
             }
             if let fault = CommandName.fault(in: CommandLine.arguments) { throw ValidationError(fault) }
             let command = try parseAsRoot()
+            warn(whoeverRuns: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -37,6 +38,13 @@ struct HeadcastCommand: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// Tells of variables that nobody reads; the commands of settings refuse those.
+    private static func warn(whoeverRuns command: any ParsableCommand) {
+        guard command is PublishCommand || command is StatusCommand || command is SubscribeCommand else { return }
+        let faults = KnownVariables.faults(in: Surroundings.environment)
+        if !faults.isEmpty { StandardError.print(faults.map(\.description)) }
     }
 
     /// Prints what went wrong in the program's own form and exits; a request for help is not wrong.

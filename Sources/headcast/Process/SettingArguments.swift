@@ -29,7 +29,8 @@ extension ParsableCommand {
         let settings = table.settings.map { "--\($0.flag)" } + ["--config"]
         let reader = SwitchReader(arguments, known: switches, settings: settings)
         do throws(Faults) {
-            let configuration = try load(reader.rest, Surroundings.environment)
+            let environment = KnownVariables.environment(Surroundings.environment, of: table)
+            let configuration = try load(reader.rest, environment)
             guard reader.faults.isEmpty else { throw Faults([]) }
             return (configuration, reader.given)
         } catch {

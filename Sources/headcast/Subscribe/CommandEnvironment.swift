@@ -4,6 +4,12 @@ import Headcast
 enum CommandEnvironment {
     static let attributePrefix = "HEADCAST_ATTRIBUTE_"
 
+    /// Whether a command may have been told `name` by a subscriber that runs it.
+    static func isVariable(_ name: String) -> Bool {
+        name.hasPrefix(attributePrefix)
+            || ["ID", "TOPIC", "SEQUENCE", "EPOCH", "PUBLISHED_AT"].contains { name == "HEADCAST_\($0)" }
+    }
+
     /// Those that the message has; a value that holds a zero byte cannot be one.
     static func variables(of message: Message) -> [String: String] {
         guard message.format != .raw else { return [:] }

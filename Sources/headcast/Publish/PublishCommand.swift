@@ -29,7 +29,8 @@ struct PublishCommand: AsyncParsableCommand {
               headcast publish orders hello
               headcast publish orders --copies 3 --require 2 < order.json
               headcast publish orders,prices reload --attribute region=eu --ttl 30s
-              headcast publish orders --content-type application/json --idempotency-key order-7 < order.json
+              headcast publish orders --content-type application/json \\
+                --idempotency-key order-7 < order.json
               tail -f prices.log | headcast publish prices --lines
               headcast publish orders hello --gateway https://headcast.example.com
             """

@@ -17,8 +17,8 @@ enum RecorderHelp {
               headcast recorder --store sqlite:///srv/recorder.db --retain-for 720h
               headcast recorder --store postgres://recorder@db.shop/headcast
 
-              curl http://127.0.0.1:8090/responses -d \
-            '{"messageId":"m1","key":"total","responder":"pod-1","payload":"7"}'
+              curl http://127.0.0.1:8090/responses -d \\
+                '{"messageId":"m1","key":"total","responder":"pod-1","payload":"7"}'
               curl http://127.0.0.1:8090/records/m1
 
             OPTIONS

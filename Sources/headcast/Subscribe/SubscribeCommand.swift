@@ -39,9 +39,12 @@ struct SubscribeCommand: AsyncParsableCommand {
             EXAMPLES
               headcast subscribe --listen 127.0.1.1:12000
               headcast subscribe --listen '[::]:12000' --output json > received.jsonl
-              headcast subscribe --listen '[::]:12000' --output json --ordered --gap-wait 250ms --show-gaps
-              headcast subscribe --listen '[::]:12000' --exec './import "$HEADCAST_ID"' --parallel 4
-              headcast subscribe --listen '[::]:12000' --respond http://127.0.0.1:8090 --key total --exec ./total
+              headcast subscribe --listen '[::]:12000' --output json --ordered \\
+                --gap-wait 250ms --show-gaps
+              headcast subscribe --listen '[::]:12000' --parallel 4 \\
+                --exec './import "$HEADCAST_ID"'
+              headcast subscribe --listen '[::]:12000' --exec ./total \\
+                --respond http://127.0.0.1:8090 --key total
             """
     )
 

@@ -12,7 +12,9 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case tooLarge(limit: Int)
     /// Whoever asked wanted no answer any more (``HTTPClient/stopDescriptor``).
     case stopped
-    /// What came was not an answer in full, or TLS failed.
+    /// Who answers there speaks no TLS, or none that can be agreed on; the request did not leave.
+    case noTLS(reason: String)
+    /// What came was not an answer in full, or the server's certificate is not trusted.
     case failed(reason: String)
 }
 
@@ -21,6 +23,8 @@ extension HTTPFailure: CustomStringConvertible {
         switch self {
         case .invalidURL: "not a URL of HTTP"
         case .unreachable(let reason), .failed(let reason): reason
+        case .noTLS(let reason):
+            "TLS failed (\(reason)); gateways and recorders speak plain HTTP, http://, unless a proxy before them has TLS"
         case .timedOut(let limit): "no answer within \(limit.text)"
         case .tooLarge(let limit): "an answer of more than \(limit) bytes"
         case .stopped: "stopped before there was an answer"

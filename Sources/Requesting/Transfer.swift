@@ -125,6 +125,7 @@ final class Transfer {
         case CURLE_WRITE_ERROR where isTooLarge: return .tooLarge(limit: maximumBytes)
         case CURLE_SEND_FAIL_REWIND, CURLE_GOT_NOTHING: return .failed(reason: "the connection ended without an answer")
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(after: timeout)
+        case CURLE_SSL_CONNECT_ERROR: return .noTLS(reason: text(of: code))
         case CURLE_COULDNT_RESOLVE_HOST: return .unreachable(reason: "the host's name has no address")
         case CURLE_COULDNT_CONNECT:
             let number = Int32(clamping: headcast_curl_get_long(easy, CURLINFO_OS_ERRNO))

@@ -103,9 +103,7 @@ struct HTTPClientTests {
         let server = try ScriptedServer(answering: "") { never.wait() }
         #expect(write(ends[1], "x", 1) == 1)
         client.stopDescriptor = ends[0]
-        let start = ContinuousClock.now
         #expect(throws: HTTPFailure.stopped) { try client.perform(request(server.url, timeout: .seconds(600))) }
-        #expect(ContinuousClock.now - start < .seconds(300))
         never.signal()
     }
 
@@ -122,6 +120,14 @@ struct HTTPClientTests {
         let server = try ScriptedServer(
             answering: "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
         #expect(try client.perform(request(server.url)).status == 302)
+    }
+
+    @Test(arguments: [
+        ("Connection died", "connection died"), ("OpenSSL/3.0.19: error", "OpenSSL/3.0.19: error"),
+        ("SSL failed", "SSL failed"), ("Can't do", "can't do"), ("", ""),
+    ])
+    func `what libcurl says begins small, and names keep their letters`(text: String, shown: String) {
+        #expect(text.beginningLowerCase == shown)
     }
 
     @Test func `a refused connection is told by its errno`() throws {

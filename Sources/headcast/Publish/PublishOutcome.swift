@@ -76,6 +76,8 @@ enum PublishOutcome {
         case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
         case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
         case .unanswered(.unreachable(let reason)):
+        case .unanswered(.noTLS(let reason)):
+            "cannot reach \(gateway): \(HTTPFailure.noTLS(reason: reason))"
             "cannot reach \(gateway): \(reason); --gateway URL names another gateway"
         case .unanswered(.timedOut(let limit)):
             "no answer from \(gateway) within \(limit.text); "

@@ -28,7 +28,7 @@ struct ClientCommandTests {
         let gateway = try await gateway("orders=static://\(subscriber.endpoint)")
         let publish = try await headcast("publish", "orders", "hello", "--gateway", gateway.endpoint)
         #expect(publish.ending == .exited(0), "\(publish.account)")
-        #expect(publish.output.hasPrefix("sent to 1 of 1 subscribers: message "), "\(publish.account)")
+        #expect(publish.output.hasPrefix("sent to 1 of 1 subscriber: message "), "\(publish.account)")
         #expect(try await subscriber.lines(count: 1)[0]["payload"].string == "hello")
     }
 
@@ -80,7 +80,7 @@ struct ClientCommandTests {
         let gateway = try await gateway(
             "orders=static://\(subscriber.endpoint)?format=enveloped",
             "prices=static://\(subscriber.endpoint)?format=cloudevents")
-        for prefix in ["sent to 1 of 1 subscribers", "published before with this idempotency key"] {
+        for prefix in ["sent to 1 of 1 subscriber:", "published before with this idempotency key"] {
             let publish = try await headcast(
                 "publish", "orders,prices", "tea", "--content-type", "text/plain", "--attribute", "region=eu", "--ttl",
                 "1m", "--idempotency-key", "k", "--gateway", gateway.endpoint)

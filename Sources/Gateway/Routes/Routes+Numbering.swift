@@ -145,7 +145,8 @@ extension Routes {
         } else {
             response = .error(
                 .sendFailed,
-                "no copy could be sent to any of \(entry.subscribers) subscribers; /messages/\(entry.id) says why"
+                "no copy could be sent to any of \(entry.subscribers) subscriber\(entry.subscribers == 1 ? "" : "s"); "
+                    + "/messages/\(entry.id) says why"
             ) { $0.object("receipt") { receipt.write(to: &$0) } }
         }
         // The answer of one message among others has none.

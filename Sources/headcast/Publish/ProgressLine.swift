@@ -25,7 +25,7 @@ struct ProgressLine {
         let elapsed = elapsed(at: now)
         guard isShown, elapsed >= Self.patience, shownAt.map({ now - $0 >= Self.interval }) ?? true else { return }
         shownAt = now
-        write("\r\(Amount(count)) messages, \(Amount(Int(Double(count) / elapsed.seconds))) a second\u{1B}[K")
+        write("\r\(Wording.count(count, "message")), \(Amount(Int(Double(count) / elapsed.seconds))) a second\u{1B}[K")
     }
 
     /// Takes the line away.

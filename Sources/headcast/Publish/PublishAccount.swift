@@ -24,8 +24,7 @@ struct PublishAccount {
 
     /// For the end; a rate only where enough time went by to tell one.
     func summary(of topic: String, after time: Duration) -> String {
-        let messages = published == 1 ? "1 message" : "\(Amount(published)) messages"
         let rate = time >= .seconds(1) ? ", \(Amount(Int(Double(published) / time.seconds))) a second" : ""
-        return "published \(messages) to topic \(topic)\(rate)"
+        return "published \(Wording.count(published, "message")) to topic \(topic)\(rate)"
     }
 }

@@ -148,6 +148,9 @@ struct PublishCommand: AsyncParsableCommand {
         }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
         guard !topics.contains("") else { throw ValidationError("the topic is empty") }
+        guard Set(topics).count == topics.count else {
+            throw ValidationError("\(topic.quoted) has a topic twice; give each once")
+        }
     }
 
     private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }

@@ -57,7 +57,8 @@ enum PublishOutcome {
             }
         guard let receipt, receipt.failed > 0 else { return nil }
         let place = gateway == GatewayAddress.standard.text ? "" : " --gateway \(gateway)"
-        return "which \(receipt.failed) of \(receipt.subscribers) subscribers were not sent it, and why: "
+        let share = "\(receipt.failed.grouped) of \(Wording.count(receipt.subscribers, "subscriber"))"
+        return "which \(share) \(receipt.failed == 1 ? "was" : "were") not sent it, and why: "
             + "headcast status --message \(receipt.id)\(place)"
     }
 
@@ -70,14 +71,14 @@ enum PublishOutcome {
             "published before with this idempotency key, and not sent again: "
                 + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
         case .taken(let receipt, _):
-            "sent to \(receipt.sent) of \(receipt.subscribers) subscribers: "
+            "sent to \(receipt.sent.grouped) of \(Wording.count(receipt.subscribers, "subscriber")): "
                 + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
                 + (receipt.dropped.map { "; the topic's format does not carry \($0.joined(separator: ", "))" } ?? "")
         case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
         case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
-        case .unanswered(.unreachable(let reason)):
         case .unanswered(.noTLS(let reason)):
             "cannot reach \(gateway): \(HTTPFailure.noTLS(reason: reason))"
+        case .unanswered(.unreachable(let reason)):
             "cannot reach \(gateway): \(reason); --gateway URL names another gateway"
         case .unanswered(.timedOut(let limit)):
             "no answer from \(gateway) within \(limit.text); "

@@ -41,14 +41,15 @@ struct Publishing {
             if indices.count == 1 { return [client.publish(payload, to: topics[indices[0]], options)] }
             return client.publish(payload, to: indices.map { topics[$0] }, options)
         }
+        // What is wrong with all of them is one answer.
+        var told: Set<String> = []
         for outcome in outcomes {
+            let text = outcome.text(gateway: client.url)
             switch outcome {
             case .taken:
-                if output == .text {
-                    try StandardOutput.write(Array((outcome.text(gateway: client.url).visible + "\n").utf8))
-                }
+                if output == .text { try StandardOutput.write(Array((text.visible + "\n").utf8)) }
             default:
-                StandardError.print(outcome.text(gateway: client.url))
+                if told.insert(text).inserted { StandardError.print(text) }
             }
             if let hint = outcome.hint(gateway: client.url) { StandardError.print(hint) }
         }
@@ -78,7 +79,8 @@ struct Publishing {
         progress.end()
         if let firstIncomplete {
             StandardError.print(
-                "\(Amount(account.incomplete)) of \(Amount(account.count)) messages were not sent to every subscriber; "
+                "\(account.incomplete.grouped) of \(Wording.count(account.count, "message")) "
+                    + "\(account.incomplete == 1 ? "was" : "were") not sent to every subscriber; "
                     + "the first: " + firstIncomplete.text(gateway: client.url))
             if let hint = firstIncomplete.hint(gateway: client.url) { StandardError.print(hint) }
         }

@@ -20,9 +20,11 @@ struct MessagePage {
         return [
             "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)".visible,
             "published at \(receipt.publishedAt.visible), "
-                + "\(Amount(receipt.payloadBytes)) bytes, through \(receipt.gateway.visible)",
-            "sent to \(Amount(receipt.sent)) of \(Amount(receipt.subscribers)) subscribers, "
-                + "\(Amount(receipt.copiesSent)) of \(Amount(receipt.subscribers.multipliedSaturated(by: receipt.copies))) copies",
+                + "\(Wording.count(receipt.payloadBytes, "byte")), through \(receipt.gateway.visible)",
+            "sent to \(Amount(receipt.sent)) of \(Wording.count(receipt.subscribers, "subscriber")), "
+                + "\(Amount(receipt.copiesSent)) of "
+                + (copies == 1 ? "1 copy" : "\(Amount(copies)) copies"),
+        let copies = receipt.subscribers.multipliedSaturated(by: receipt.copies)
         ] + outcomeLines(of: found)
     }
 

@@ -77,7 +77,7 @@ final class Commands: Sendable {
         await wait(untilBelow: 1)
         let (all, failed) = counts
         guard failed > 0 else { return }
-        StandardError.print("\(Amount(failed)) of \(Amount(all)) commands failed")
+        StandardError.print("\(failed.grouped) of \(Wording.count(all, "command")) failed")
     }
 
     private func wait(untilBelow bound: Int) async {

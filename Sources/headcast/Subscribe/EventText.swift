@@ -43,7 +43,7 @@ struct EventText {
             }
         case .overflow(let overflow):
             "too slow: \(overflow.messages) messages of \(overflow.bytes) bytes and \(overflow.events) events dropped"
-        case .kernelDrops(let count): "\(count) datagrams dropped by the kernel"
+        case .kernelDrops(let count): "\(Wording.count(count, "datagram")) dropped by the kernel"
         }
     }
 

@@ -46,7 +46,8 @@ struct Receiving {
                 }
             case .kernelDrops(let count):
                 drops += count
-                StandardError.print("\(count) datagrams dropped by the kernel, \(drops) in all")
+                let datagrams = Wording.count(count, "datagram")
+                StandardError.print("\(datagrams) dropped by the kernel, \(drops.grouped) in all")
                 try show(event)
             case .overflow:
                 StandardError.print(EventText.text(for: event) ?? "")

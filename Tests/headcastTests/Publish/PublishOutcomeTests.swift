@@ -40,7 +40,7 @@ struct PublishOutcomeTests {
         let some = outcome(201, Self.receipt(subscribers: 3, sent: 2))
         #expect(
             some.hint(gateway: "http://gw")
-                == "which 1 of 3 subscribers were not sent it, and why: \(command) --gateway http://gw")
+                == "which 1 of 3 subscribers was not sent it, and why: \(command) --gateway http://gw")
         let receipt = Self.receipt(subscribers: 2, sent: 0)
         let none = outcome(502, #"{"error":{"code":"send_failed","message":"no","receipt":\#(receipt)}}"#)
         #expect(none.hint(gateway: "http://127.0.0.1:8080")?.hasSuffix(": \(command)") == true)

@@ -1,4 +1,4 @@
-/// How the doctor writes numbers, times and lists.
+/// How counts, shares and lists are written for people.
 enum Wording {
     /// `1 address`, `1,500 addresses`.
     static func count(_ number: Int, _ noun: String) -> String {

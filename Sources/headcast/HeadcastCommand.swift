@@ -23,7 +23,7 @@ struct HeadcastCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
-            if let script = CompletionScript.requested(by: CommandLine.arguments) {
+            if let script = try CompletionScript.requested(by: CommandLine.arguments) {
                 return try StandardOutput.write(Array("\(script)\n".utf8))
             }
             if let fault = CommandName.fault(in: CommandLine.arguments) { throw ValidationError(fault) }
@@ -58,8 +58,8 @@ struct HeadcastCommand: AsyncParsableCommand {
             StandardError.print([failure.description] + (failure.hint.map { [$0] } ?? []))
             exit(withError: ExitCode.failure)
         case _ where code == .validationFailure:
-            let message = message(for: error)
-            StandardError.print([message.beginningLowerCase, "try \(CommandName.help(on: CommandLine.arguments))"])
+            let lines = message(for: error).beginningLowerCase.split(separator: "\n").map(String.init)
+            StandardError.print(lines + ["try \(CommandName.help(on: CommandLine.arguments))"])
             exit(withError: code)
         case _ where code == .success || error is ExitCode:
             exit(withError: error)

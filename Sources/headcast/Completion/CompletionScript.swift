@@ -1,13 +1,15 @@
 import ArgumentParser
+import Service
 
 /// What `--generate-completion-script SHELL` prints.
 enum CompletionScript {
     private static let flag = "--generate-completion-script"
 
     /// The script that `arguments`, the program's name first, ask for; nil when they ask for something else.
-    static func requested(by arguments: [String]) -> String? {
-        guard arguments.count == 3, arguments[1] == flag, let shell = CompletionShell(rawValue: arguments[2]) else {
-            return nil
+    static func requested(by arguments: [String]) throws -> String? {
+        guard arguments.count == 3, arguments[1] == flag else { return nil }
+        guard let shell = CompletionShell(rawValue: arguments[2]) else {
+            throw ValidationError("\(flag) is \(arguments[2].quoted); expected bash, fish or zsh")
         }
         return text(for: shell)
     }

@@ -7,7 +7,10 @@ enum CommandName {
 
     /// What is wrong with the name of the command in `arguments`, which begin with the program's; nil if nothing is.
     static func fault(in arguments: [String]) -> String? {
-        guard let name = given(in: arguments), !known.contains(name), name != "help" else { return nil }
+        let isHelp = given(in: arguments) == "help"
+        guard let name = given(in: isHelp ? Array(arguments.dropFirst()) : arguments), !known.contains(name),
+            isHelp || name != "help"
+        else { return nil }
         let hint = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
         return "unknown command \(name.quoted)" + hint
     }

@@ -32,10 +32,17 @@ struct CompletionScriptTests {
         #expect(named.subtracting(["--help", "--version"]) == settings.union(others), "\(named)")
     }
 
-    @Test func `only the request for a script is taken for one`() {
-        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script", "zsh"]) != nil)
-        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script", "tcsh"]) == nil)
-        #expect(CompletionScript.requested(by: ["headcast", "--generate-completion-script"]) == nil)
-        #expect(CompletionScript.requested(by: ["headcast", "publish", "--generate-completion-script", "zsh"]) == nil)
+    @Test func `only the request for a script is taken for one`() throws {
+        #expect(try CompletionScript.requested(by: ["headcast", "--generate-completion-script", "zsh"]) != nil)
+        #expect(try CompletionScript.requested(by: ["headcast", "--generate-completion-script"]) == nil)
+        let misplaced = ["headcast", "publish", "--generate-completion-script", "zsh"]
+        #expect(try CompletionScript.requested(by: misplaced) == nil)
+    }
+
+    @Test func `a shell that there is no script for is refused with those there are`() {
+        let error = #expect(throws: ValidationError.self) {
+            try CompletionScript.requested(by: ["headcast", "--generate-completion-script", "tcsh"])
+        }
+        #expect(error?.message == #"--generate-completion-script is "tcsh"; expected bash, fish or zsh"#)
     }
 }

@@ -13,7 +13,14 @@ struct CommandNameTests {
         #expect(CommandName.fault(in: ["headcast", name, "orders"]) == fault)
     }
 
-    @Test(arguments: [[], ["publish"], ["help", "publish"], ["--help"], ["status", "publsh"]])
+    @Test func `a name that help is asked on is told with the nearest, too`() {
+        let fault = CommandName.fault(in: ["headcast", "help", "publishh"])
+        #expect(fault == #"unknown command "publishh"; did you mean publish?"#)
+    }
+
+    @Test(arguments: [
+        [], ["publish"], ["help"], ["help", "publish"], ["help", "--version"], ["--help"], ["status", "publsh"],
+    ])
     func `commands, help and flags are no fault`(arguments: [String]) {
         #expect(CommandName.fault(in: ["headcast"] + arguments) == nil)
     }

@@ -1,3 +1,4 @@
+import Clocks
 import Headcast
 import Service
 import Synchronization
@@ -9,9 +10,13 @@ struct Answering {
     /// The most that a recorder can be set to take; what this one takes, it says itself.
     static let maximumPayloadBytes = 8 << 20
 
+    /// From the end on, until it is said what is waited for.
+    private static let silence = Duration.seconds(1)
+
     private let responder: Responder
     private let key: String
     private let tongue: Tongue
+    private let remark = Remark()
 
     /// - Parameters:
     ///   - name: who answers; nil for the name of the host.
@@ -45,13 +50,23 @@ struct Answering {
     }
 
     /// From now on, gives up what waits for a recorder that answers nothing, and who waits for room with it.
+    ///
+    /// If that takes a while, it says what is waited for.
     func beginEnd() {
         responder.giveUp(afterSilenceOf: Self.patience)
+        remark.begin { [responder] in
+            repeat { try await Task.sleep(for: Self.silence) } while responder.counters.waiting == 0
+            let responses = Wording.count(responder.counters.waiting, "response")
+            StandardError.print(
+                "waiting for the recorder at \(responder.url) to take \(responses), and giving up once it has been "
+                    + "silent for \(Self.patience.text); another signal ends this at once")
+        }
     }
 
     /// Waits until the recorder has answered all, and says how it went.
     func finish() async throws {
         let counters = await responder.finish(within: Self.patience)
+        remark.end()
         if let text = Self.account(of: counters) { StandardError.print(text) }
         let unanswered = tongue.unanswered
         if unanswered > 0 { StandardError.print("\(Wording.count(unanswered, "message")) not answered") }
@@ -71,6 +86,20 @@ struct Answering {
         guard count > 0 else { return nil }
         let list = parts.filter { $0.0 > 0 }.map { "\($0.0.grouped) \($0.1)" }
         return "\(Wording.count(count, "response")): \(list.joined(separator: ", "))"
+    }
+
+    /// Something that is said unless its time is over before.
+    private final class Remark: Sendable {
+        private let task = Mutex<Task<Void, any Error>?>(nil)
+
+        /// Once; later ones say nothing.
+        func begin(_ say: @escaping @Sendable () async throws -> Void) {
+            task.withLock { task in
+                if task == nil { task = Task(operation: say) }
+            }
+        }
+
+        func end() { task.withLock { $0?.cancel() } }
     }
 
     /// Says what happens on standard error, and of messages that are not answered, the first of each kind.

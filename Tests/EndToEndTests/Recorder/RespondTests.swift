@@ -148,6 +148,7 @@ struct RespondTests {
         subscriber.program.signal(SIGTERM)
         let ending = try await subscriber.program.end(within: .seconds(60))
         #expect(ending == .exited(1), "\(subscriber.program.account)")
+        #expect(subscriber.program.errors.contains("waiting for the recorder"), "\(subscriber.program.account)")
         #expect(subscriber.program.errors.contains("not acknowledged"), "\(subscriber.program.account)")
         #expect(subscriber.program.errors.contains("messages not answered"), "\(subscriber.program.account)")
     }

@@ -40,6 +40,7 @@ struct RecorderCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let signals = try StopSignals()
         if configuration.store == usual.location { try usual.makeFolder() }
+        try configuration.store.check()
         try withExtendedLifetime(signals) { try serve(configuration, until: signals.descriptor) }
     }
 

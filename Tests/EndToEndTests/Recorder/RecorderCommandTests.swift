@@ -50,11 +50,30 @@ struct RecorderCommandTests {
     }
 
     @Test func `a store that cannot be used ends it with the way out`() async throws {
-        let path = try Stage.current.path("none/records.db")
+        let path = try Stage.current.write("no database, whoever reads it", to: "records.db")
         let program = try Recorder.launch(["--listen", "127.0.0.1:0", "--store", "sqlite://\(path)"])
         #expect(try await program.end() == .exited(1))
         #expect(program.errors.contains("headcast: cannot use the store sqlite://\(path): "), "\(program.errors)")
         #expect(program.errors.hasSuffix("headcast: --store takes another place\n"), "\(program.errors)")
+    }
+
+    @Test func `a store that no file can be is told before the recorder is up`() async throws {
+        let folder = try Stage.current.path("none")
+        let program = try Recorder.launch(["--listen", "127.0.0.1:0", "--store", "sqlite://\(folder)/records.db"])
+        #expect(try await program.end() == .exited(1))
+        #expect(
+            program.errors == """
+                headcast: cannot use the store sqlite://\(folder)/records.db: there is no folder \(folder)
+                headcast: make it, or give another place with --store
+
+                """)
+    }
+
+    @Test func `the settings of a gateway are none of its business`() async throws {
+        let program = try Recorder.launch(
+            ["--check", "--store", "sqlite:///x.db"], environment: ["HEADCAST_TOPIC": "a", "HEADCAST_TOPIK": "b"])
+        #expect(try await program.end() == .exited(64))
+        #expect(program.errors == "headcast: HEADCAST_TOPIK is unknown\n")
     }
 
     @Test func `settings are checked, and what is wrong with them is told together`() async throws {

@@ -2,7 +2,8 @@ import Requesting
 
 /// What one gateway knows of a message.
 enum MessageFinding {
-    case found(MessageDocument)
+    /// It has the receipt; the document is read, and as it came.
+    case found(MessageDocument, document: [UInt8])
     /// It has no receipt; `since` is when the oldest message was published that it remembers.
     case unknown(gateway: String, since: String)
     case failure(reason: String)
@@ -12,7 +13,7 @@ enum MessageFinding {
         case .failure(let failure): self = .failure(reason: "\(failure)")
         case .success(let answer):
             if let message = MessageDocument.read(answer.body) {
-                self = .found(message)
+                self = .found(message, document: answer.body)
             } else if let error = ErrorDocument.read(answer.body)?.error {
                 guard error.code == "unknown_message", let gateway = error.gateway else {
                     self = .failure(reason: error.message)

@@ -8,7 +8,13 @@ struct MessagePage {
     var doubt: String?
 
     private var found: MessageDocument? {
-        findings.lazy.compactMap { if case .found(let message) = $0.finding { message } else { nil } }.first
+        findings.lazy.compactMap { if case .found(let message, _) = $0.finding { message } else { nil } }.first
+    }
+
+    /// What the gateway says that knows the message, a line of JSON; nil where none does.
+    var document: [UInt8]? {
+        findings.lazy.compactMap { if case .found(_, let document) = $0.finding { document } else { nil } }.first
+            .map { $0.last == UInt8(ascii: "\n") ? $0 : $0 + [UInt8(ascii: "\n")] }
     }
 
     /// Whether some gateway knows the message.
@@ -17,6 +23,7 @@ struct MessagePage {
     var lines: [String] {
         guard let found else { return ["no gateway that was asked knows message \(id.visible)"] + whoWasAsked }
         let receipt = found.receipt
+        let copies = receipt.subscribers.multipliedSaturated(by: receipt.copies)
         return [
             "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)".visible,
             "published at \(receipt.publishedAt.visible), "
@@ -24,7 +31,6 @@ struct MessagePage {
             "sent to \(Amount(receipt.sent)) of \(Wording.count(receipt.subscribers, "subscriber")), "
                 + "\(Amount(receipt.copiesSent)) of "
                 + (copies == 1 ? "1 copy" : "\(Amount(copies)) copies"),
-        let copies = receipt.subscribers.multipliedSaturated(by: receipt.copies)
         ] + outcomeLines(of: found)
     }
 

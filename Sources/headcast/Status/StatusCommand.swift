@@ -58,13 +58,12 @@ struct StatusCommand: AsyncParsableCommand {
         transform: FlagValue.nameserver)
     var resolver: Endpoint?
 
-    @Option(help: "What is printed: text for people, or json: all in one document.")
+    @Option(
+        help: "What is printed: text for people, or json: all in one document; with --message the one of its gateway.")
     var output = OutputFormat.text
 
     func validate() throws {
-        guard output == .text || (message == nil && !watch) else {
-            throw ValidationError("--output json goes without --message and --watch")
-        }
+        guard output == .text || !watch else { throw ValidationError("--output json goes without --watch") }
         guard message == nil || (topic == nil && !watch) else {
             throw ValidationError("--message goes without --topic and --watch")
         }
@@ -115,7 +114,12 @@ struct StatusCommand: AsyncParsableCommand {
         let found = try await finder.find()
         let page = MessagePage(
             id: message, findings: Replica.ask(found.replicas, message: message), doubt: found.doubt)
-        try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+        switch output {
+        case .text: try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+        case .json:
+            if let document = page.document { try StandardOutput.write(document) }
+            if !page.isFound { StandardError.print(page.lines.filter { !$0.isEmpty }) }
+        }
         guard page.isFound else { throw ExitCode.failure }
     }
 }

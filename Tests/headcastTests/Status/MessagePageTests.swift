@@ -33,6 +33,12 @@ struct MessagePageTests {
             ])
     }
 
+    @Test func `as JSON a message is what the gateway says that knows it, in a line`() {
+        let page = MessagePage(id: "x", findings: [finding(404, unknown), finding(200, receipt)])
+        #expect(page.document == Array("\(receipt)\n".utf8))
+        #expect(MessagePage(id: "x", findings: [finding(404, unknown)]).document == nil)
+    }
+
     @Test func `what a gateway makes up neither crashes nor reaches the terminal`() {
         let message = PublishOutcomeTests.receipt(subscribers: .max, sent: 1)
             .replacing("\"copies\":1", with: "\"copies\":3").replacing("orders", with: "\\u001b[2J")

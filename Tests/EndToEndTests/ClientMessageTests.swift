@@ -1,0 +1,58 @@
+import Glibc
+import Testing
+
+/// What `headcast publish` and `headcast status` say when something is not as it was meant.
+@Suite(.onStage)
+struct ClientMessageTests {
+    private func headcast(_ arguments: String..., environment: [String: String] = [:]) async throws -> Program {
+        let command = [try #require(Tool.headcast, "headcast is not built")] + arguments
+        let program = try Stage.current.start(command, environment: environment, name: arguments[0])
+        _ = try await program.end()
+        return program
+    }
+
+    @Test func `a variable that is misspelt is told, and does not keep a message back`() async throws {
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
+        let publish = try await headcast(
+            "publish", "orders", "x", "--gateway", gateway.endpoint, environment: ["HEADCAST_GATWAY": "elsewhere"])
+        #expect(publish.ending == .exited(0), "\(publish.account)")
+        #expect(publish.errors == "headcast: HEADCAST_GATWAY is unknown; did you mean HEADCAST_GATEWAY?\n")
+    }
+
+    @Test func `what is wrong with several topics at once is told once`() async throws {
+        let several = try await headcast("publish", "orders,prices", "x", "--gateway", "127.0.0.1:1")
+        #expect(several.ending == .exited(1))
+        #expect(several.errors.split(separator: "\n").count == 1, "\(several.account)")
+        let twice = try await headcast("publish", "orders,orders", "x")
+        #expect(twice.ending == .exited(64))
+        #expect(twice.errors.hasPrefix("headcast: \"orders,orders\" has a topic twice; give each once\n"))
+    }
+
+    @Test func `a gateway that is asked by TLS is told to speak plain HTTP`() async throws {
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
+        let publish = try await headcast("publish", "orders", "x", "--gateway", "https://\(gateway.endpoint)")
+        #expect(publish.ending == .exited(1))
+        #expect(publish.errors.hasPrefix("headcast: cannot reach https://\(gateway.endpoint): TLS failed"))
+        #expect(publish.errors.contains("speak plain HTTP, http://"), "\(publish.account)")
+    }
+
+    @Test func `status of a message is JSON when that is asked for`() async throws {
+        let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
+        let id = try #require(try await gateway.publish("x").json["id"].string)
+        let flags = ["--output", "json", "--gateway", gateway.endpoint]
+        let known = try await headcast("status", "--message", id, flags[0], flags[1], flags[2], flags[3])
+        #expect(known.ending == .exited(0), "\(known.account)")
+        #expect(JSON(text: known.output)?["id"].string == id, "\(known.account)")
+        let other = "01a206a6-cacb-7fe6-aa46-003b0b0bfdb7"
+        let unknown = try await headcast("status", "--message", other, flags[0], flags[1], flags[2], flags[3])
+        #expect(unknown.ending == .exited(1))
+        #expect(unknown.output.isEmpty && unknown.errors.contains("no gateway that was asked knows message \(other)"))
+    }
+
+    @Test func `a shell without a completion script is told those that have one`() async throws {
+        let program = try await headcast("--generate-completion-script", "tcsh")
+        #expect(program.ending == .exited(64))
+        let line = #"headcast: --generate-completion-script is "tcsh"; expected bash, fish or zsh"#
+        #expect(program.errors.split(separator: "\n").first.map(String.init) == line)
+    }
+}

@@ -5,7 +5,7 @@ package struct Attributes: Hashable, Sendable {
     /// How many bytes they take in a body.
     package private(set) var byteCount = 0
     /// Those of all items, once looking through the items takes longer.
-    private var names: Set<String> = []
+    private(set) var names: Set<String> = []
 
     package static let nameBytes = 1...64
     private static let manyItems = 16

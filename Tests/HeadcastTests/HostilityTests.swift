@@ -88,7 +88,8 @@ struct HostilityTests {
         }
     }
 
-    @Test func `very many parts that came backwards do not hold up the start`() {
+    /// If each were looked for among all others, it would never end.
+    @Test(.timeLimit(.minutes(1))) func `very many parts that came backwards do not hold up the start`() {
         let reading = Reading()
         let message = Script.Part(1, [UInt8](repeating: 0, count: 70_000))
         let offsets = Array(stride(from: 60_000, to: 0, by: -2))
@@ -96,12 +97,9 @@ struct HostilityTests {
             let records = offsets[first..<first + 3_000].map { Script.Record.rest(message, $0..<$0 + 1) }
             return script.datagram(UInt64(first / 3_000 + 2), records)
         }
-        let clock = ContinuousClock()
-        let timeOfParts = clock.measure { _ = reading.events(of: parts) }
-        let timeOfStart = clock.measure { _ = reading.events(of: [script.datagram(1, .start(message, 1))]) }
+        #expect(reading.events(of: parts).isEmpty)
+        #expect(reading.events(of: [script.datagram(1, .start(message, 1))]).isEmpty)
         #expect(reading.reader.reassembly.count == 1)
-        // If each were looked for among all others, it would be many times as long.
-        #expect(timeOfStart < timeOfParts * 10)
     }
 
     @Test func `messages that wait for order`() {

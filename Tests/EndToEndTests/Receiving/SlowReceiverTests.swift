@@ -103,7 +103,8 @@ struct SlowReceiverTests {
             "20x200", to: [(gateway, "orders?ttl=100ms")], "--seed", "2"
         ).ledger()
         #expect(expiring.allSatisfy { $0.status == 201 })
-        try await Task.sleep(for: .milliseconds(200))
+        let published = ContinuousClock.now
+        try await eventually("all are past their time to live") { ContinuousClock.now - published > .milliseconds(100) }
         receiver.program.signal(SIGCONT)
         ledger += try await Publication.start("5x200", to: [(gateway, "orders")], "--seed", "3").ledger()
         let received = try await receiver.received(messages: 6)

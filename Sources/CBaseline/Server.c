@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { maximumPayloadBytes = 1024, maximumConnections = 4096, maximumRunBytes = 65507 };
+enum { maximumPayloadBytes = 1024, maximumConnections = 4096, maximumRunBytes = 65507, maximumSegments = 64 };
 
 /// What a gateway answers, in length, too.
 static const char receipt[] =
@@ -35,7 +35,6 @@ struct server {
     struct MHD_Response *answer;
     struct baseline_fanout *fanout;
     int isBundled;
-    size_t maximumSegments;
     /// What waits for this round's end, in order of arrival.
     struct request *first;
     struct request **last;
@@ -88,7 +87,7 @@ static void sendRun(struct server *server) {
 /// Adds a datagram to the run that leaves as one send; equal lengths only.
 static void append(struct server *server, const struct request *request) {
     int fits = request->count == server->segment && server->runBytes + request->count <= maximumRunBytes &&
-               server->runBytes < server->maximumSegments * server->segment;
+               server->runBytes < maximumSegments * server->segment;
     if (!fits) sendRun(server);
     server->segment = request->count;
     memcpy(server->run + server->runBytes, request->payload, request->count);
@@ -144,13 +143,11 @@ static void run(struct server *server, int epoll, int stop) {
     }
 }
 
-int baseline_serve(
-    int listening, struct baseline_fanout *fanout, int isBundled, size_t maximumSegments, int stop) {
+int baseline_serve(int listening, struct baseline_fanout *fanout, int isBundled, int stop) {
     struct server *server = calloc(1, sizeof *server);
     if (!server) return -1;
     server->fanout = fanout;
     server->isBundled = isBundled;
-    server->maximumSegments = maximumSegments;
     server->bundle.fanout = fanout;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0 || start(server, listening) != 0) return -1;

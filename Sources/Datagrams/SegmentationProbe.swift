@@ -5,19 +5,6 @@ import Glibc
 ///
 /// Found out by doing it on loopback, since a kernel may know the option and still refuse it.
 package enum SegmentationProbe {
-    /// How many datagrams one send may hold: 128 since Linux 6.9, 64 before (UDP_MAX_SEGMENTS). Found out once.
-    package static let maximumSegments = takes(segments: 128) ? 128 : 64
-
-    /// Whether one send of `count` datagrams of a byte each is taken.
-    package static func takes(segments count: Int) -> Bool {
-        let loopback = Endpoint(address: .loopback, port: 0)
-        guard let ring = try? ByteRing(capacity: count), let receiver = try? UDPSocket(source: loopback),
-            let sender = try? UDPSocket(source: loopback), let target = receiver.endpoint
-        else { return false }
-        let batch = SendBatch([target], family: sender.family)
-        return batch.send(ring, at: 0, byteCount: count, segment: 1, to: 0..<1, on: sender) == .sent(1)
-    }
-
     package static func run() -> Bool {
         let loopback = Endpoint(address: .loopback, port: 0)
         guard var ring = try? ByteRing(capacity: 1), let receiver = try? UDPSocket(source: loopback),

@@ -48,11 +48,12 @@ extension StoreError {
         case .full: "full"
         case .readOnly: "read_only"
         case .inUse: "in_use"
+        case .gone: "gone"
         case .refused: "refused"
         case .unsupported: "unsupported"
         case .corrupt: "corrupt"
         }
     }
 
-    static let kinds = ["unavailable", "full", "read_only", "in_use", "refused", "unsupported", "corrupt"]
+    static let kinds = ["unavailable", "full", "read_only", "in_use", "gone", "refused", "unsupported", "corrupt"]
 }

@@ -10,6 +10,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case readOnly(String)
     /// Another recorder uses the database file, which takes one at a time.
     case inUse(String)
+    /// What was written to is no longer where others would look for it; nothing more is written there.
+    case gone(String)
     /// The database cannot be opened as it was named: no such folder, no permission, a wrong password.
     case refused(String)
     /// It was written by a newer version, which alone knows what it means.
@@ -21,7 +23,7 @@ package enum StoreError: Error, Hashable, Sendable {
 extension StoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable(let text), .full(let text), .readOnly(let text), .inUse(let text), .refused(let text),
+        case .unavailable(let text), .full(let text), .readOnly(let text), .inUse(let text), .gone(let text), .refused(let text),
             .unsupported(let text), .corrupt(let text):
             text
         }
@@ -31,7 +33,7 @@ extension StoreError: CustomStringConvertible {
     package var isTemporary: Bool {
         switch self {
         case .unavailable, .full, .readOnly, .inUse: true
-        case .refused, .unsupported, .corrupt: false
+        case .gone, .refused, .unsupported, .corrupt: false
         }
     }
 }

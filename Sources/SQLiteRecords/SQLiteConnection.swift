@@ -1,4 +1,5 @@
 import CSQLite
+import ErrorNumbers
 import Glibc
 import Records
 
@@ -35,8 +36,8 @@ final class SQLiteConnection {
     }
 
     deinit {
-        // The log of changes that is at the path now is another file's.
-        if hasMoved { headcast_sqlite_keep_log(handle) }
+        // By its old name it would remove what belongs to another file by now, or is still to be moved.
+        if (try? hasMoved) != false { headcast_sqlite_keep_log(handle) }
         sqlite3_close_v2(handle)
     }
 
@@ -71,11 +72,26 @@ final class SQLiteConnection {
 
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
-    /// Whether the file is no longer at its path, so that whoever opens it next will not find what is written now.
-    var hasMoved: Bool {
-        var moved: Int32 = 0
-        sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
-        return moved != 0
+    /// Throws if the file is no longer at its path: whoever opens that next will not find what is written now.
+    func checkPlace() throws(StoreError) {
+        guard try hasMoved else { return }
+        throw .gone("\(path): was moved or deleted while in use; start the recorder again")
+    }
+
+    private var hasMoved: Bool {
+        get throws(StoreError) {
+            var moved: Int32 = 0
+            sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+            guard moved != 0 else { return false }
+            // It says so as well when it cannot look.
+            var found = stat()
+            guard stat(path, &found) != 0 else { return true }
+            let code = errno
+            guard [ENOENT, ENOTDIR].contains(code) else {
+                throw .unavailable("\(path): cannot be looked at: \(ErrorNumber(code))")
+            }
+            return true
+        }
     }
 
     func failure(_ code: Int32) -> StoreError {

@@ -3,7 +3,6 @@ import Records
 /// Records in a file of SQLite; for one recorder at a time.
 package struct SQLiteRecordStore: RecordStore {
     private let path: String
-    private let inUse = FileInUse()
 
     /// - Parameter path: of the file; its folder has to exist. Beside it stand `-wal` and `-shm` of SQLite, and `-lock`.
     package init(path: String) {
@@ -11,10 +10,10 @@ package struct SQLiteRecordStore: RecordStore {
     }
 
     package func openWriter() throws(StoreError) -> any RecordWriter {
-        try SQLiteRecordWriter(path: path, inUse)
+        try SQLiteRecordWriter(path: path)
     }
 
     package func openReader() throws(StoreError) -> any RecordReader {
-        try SQLiteRecordReader(path: path, inUse)
+        try SQLiteRecordReader(path: path)
     }
 }

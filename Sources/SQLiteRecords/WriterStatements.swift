@@ -67,12 +67,12 @@ final class WriterStatements {
         return connection.changes == 1
     }
 
-    func find(_ stateKey: StateKey) throws(StoreError) -> SQLiteWriterSession.Known? {
+    func find(_ stateKey: StateKey) throws(StoreError) -> SQLiteRecordWriter.Known? {
         defer { findRecord.reset() }
         findRecord.bind(stateKey.messageID, at: 1)
         findRecord.bind(stateKey.key, at: 2)
         guard try findRecord.step() else { return nil }
-        return SQLiteWriterSession.Known(
+        return SQLiteRecordWriter.Known(
             id: findRecord.integer(0), responder: findRecord.integer(1),
             answer: try findRecord.answer(payload: 2, contentType: 3))
     }

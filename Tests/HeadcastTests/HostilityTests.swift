@@ -88,7 +88,7 @@ struct HostilityTests {
         }
     }
 
-    /// If each were looked for among all others, it would never end.
+    /// If each were looked for among all others, that would be half a billion steps.
     @Test(.timeLimit(.minutes(1))) func `very many parts that came backwards do not hold up the start`() {
         let reading = Reading()
         let message = Script.Part(1, [UInt8](repeating: 0, count: 70_000))

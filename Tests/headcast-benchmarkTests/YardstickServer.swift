@@ -23,7 +23,7 @@ final class YardstickServer {
         let endpoints = receivers?.endpoints ?? []
         DispatchQueue(label: "yardstick").async(group: group) {
             if endpoints.isEmpty {
-                _ = baseline_serve(listening, nil, 0, 1, stop)
+                _ = baseline_serve(listening, nil, 0, stop)
             } else if let loop = try? BareLoop(to: endpoints) {
                 _ = loop.serve(listening, isBundled: isBundled, until: stop)
             }

@@ -33,9 +33,7 @@ int baseline_listen(uint16_t *port);
 /// libmicrohttpd is driven from an epoll of ours. Every request is suspended, sent to `fanout` if that is not null, and
 /// resumed with all others that came in the same round. Takes `listening` over.
 /// @param isBundled whether messages are put into shared envelopes; each is a datagram by itself otherwise.
-/// @param maximumSegments how many of those one send may hold.
-int baseline_serve(
-    int listening, struct baseline_fanout *fanout, int isBundled, size_t maximumSegments, int stop);
+int baseline_serve(int listening, struct baseline_fanout *fanout, int isBundled, int stop);
 
 /// Has the kernel send `signal` to this process when `parent` ends; ends the process if that has happened already.
 void baseline_end_with_parent(int signal, int parent);

@@ -9,11 +9,11 @@ import Wire
 /// holds no part of another divided one, so that there is always a datagram at which a subscriber can join. Allocates
 /// nothing.
 package struct EnvelopeWriter {
-    /// Bytes of each datagram but the last of a round.
+    /// The most bytes of a datagram.
     let datagramBytes: Int
     /// Whether equal lengths can share a send; bytes of padding buy nothing where they cannot.
     private let pads: Bool
-    private var padding = Padding()
+    private var padding: Padding
     private let topic: [UInt8]
     private let source: UInt32
     private let epoch: Int64
@@ -24,12 +24,17 @@ package struct EnvelopeWriter {
     /// The least of a divided message that is worth beginning in what another one left.
     private static let leastPart = 64
 
-    init(topic: String, source: UInt32, epoch: Int64, datagramBytes: Int, pads: Bool = true) {
+    /// - Parameter limits: of the runs that the datagrams leave in.
+    init(
+        topic: String, source: UInt32, epoch: Int64, datagramBytes: Int, pads: Bool = true,
+        limits: RunLimits = RunLimits()
+    ) {
         self.topic = Array(topic.utf8)
         self.source = source
         self.epoch = epoch
         self.datagramBytes = datagramBytes
         self.pads = pads
+        padding = Padding(limits)
     }
 
     private var headerBytes: Int { EnvelopeHeader.byteCount(topicBytes: topic.count) }

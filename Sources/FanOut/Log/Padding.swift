@@ -11,8 +11,14 @@ struct Padding {
     private var longestNow = 0
     private var count = 0
     private var isWorthwhile = true
-    private var padded = RunTally()
-    private var plain = RunTally()
+    private var padded: RunTally
+    private var plain: RunTally
+
+    /// - Parameter limits: of the runs that datagrams leave in.
+    init(_ limits: RunLimits = RunLimits()) {
+        padded = RunTally(limits: limits)
+        plain = RunTally(limits: limits)
+    }
 
     /// How long a datagram becomes that is followed by others, at least its own `length`.
     mutating func length(for length: Int) -> Int {
@@ -46,26 +52,30 @@ struct Padding {
 
 /// The sends that datagrams would take one after the other, and their bytes.
 private struct RunTally {
+    let limits: RunLimits
     private(set) var sends = 0
     private(set) var bytes = 0
-    private var segment = 0
-    private var runBytes = 0
+    private var run = (segment: 0, bytes: 0, count: 0)
+
+    init(limits: RunLimits) {
+        self.limits = limits
+    }
 
     mutating func add(_ length: Int) {
         bytes += length
-        runBytes += length
-        if length > segment || runBytes > RunLimits.maximumBytes {
+        run.bytes += length
+        run.count += 1
+        if length > run.segment || run.bytes > limits.bytes || run.count > limits.datagrams {
             sends += 1
-            segment = length
-            runBytes = length
-        } else if length < segment {
+            run = (length, length, 1)
+        } else if length < run.segment {
             endRun()
         }
     }
 
     /// The next one begins a run.
     mutating func endRun() {
-        segment = 0
+        run.segment = 0
     }
 
     mutating func reset() {

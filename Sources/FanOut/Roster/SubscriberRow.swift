@@ -38,7 +38,8 @@ struct SubscriberRow {
     var failedMessages: UInt64 = 0
     var failures = FailureRanges()
     private(set) var lastError: SubscriberError?
-    private var lastErrorAt: Instant?
+    /// When something was first sent to it after its last error.
+    private var sentSinceError: Instant?
 
     init(member: Member, number: UInt64, sequence: UInt64, slot: Int, at now: Moment) {
         self.member = member
@@ -69,6 +70,7 @@ struct SubscriberRow {
     ///
     /// Returns whether a refusal is still to be watched.
     mutating func noteSend(at now: Moment) -> Bool {
+        if sentSinceError == nil { sentSinceError = now.instant }
         guard let refusal else { return false }
         if isOver(refusal, at: now.instant) { return false }
         if refusal.unanswered == nil { self.refusal?.unanswered = now }
@@ -95,7 +97,7 @@ struct SubscriberRow {
         let before = lastError?.code == code ? lastError : nil
         lastError = SubscriberError(
             code: code, mtu: mtu ?? before?.mtu, byteCount: byteCount ?? before?.byteCount, at: now.timestamp)
-        lastErrorAt = now.instant
+        sentSinceError = nil
         switch code {
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN:
             let isNew = now.instant >= provenAt || unreachableSince == nil
@@ -112,9 +114,10 @@ struct SubscriberRow {
         }
     }
 
-    /// Whether nothing has gone wrong with it for a while.
+    /// Whether nothing has gone wrong for a while with what was sent to it.
     func isQuiet(at now: Instant) -> Bool {
-        lastErrorAt.map { now - $0 >= Troubles.quietTime } ?? true
+        guard lastError != nil else { return true }
+        return sentSinceError.map { now - $0 >= Troubles.quietTime } ?? false
     }
 
     /// From here on each datagram is sent alone.

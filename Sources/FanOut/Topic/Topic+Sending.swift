@@ -89,10 +89,6 @@ extension Topic {
         return Flight(run: run, copy: cursor.copy, spacing: cursor.spacing, rotation: flights)
     }
 
-    private var limits: RunLimits {
-        RunLimits(bytes: min(RunLimits.maximumBytes, rules.burstBytes))
-    }
-
     // MARK: One flight
 
     /// Takes the flight as far as the allowance and the sockets let it; nil when it landed or the allowance is used up.

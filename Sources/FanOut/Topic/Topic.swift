@@ -34,6 +34,7 @@ package final class Topic {
     var head: UInt64 = 1
     var flight: Flight?
     var flights = 0
+    let limits: RunLimits
     var pace: Pace
     /// Set while the pace alone holds the next flight back.
     var pacedUntil: Instant?
@@ -58,14 +59,14 @@ package final class Topic {
         epoch = now.timestamp.milliseconds
         index = ledger.addTopic()
         log = try TopicLog(ringBytes: rules.ringBytes)
+        limits = RunLimits(bytes: min(RunLimits.maximumBytes, rules.burstBytes))
         pace = Pace(burstBytes: rules.burstBytes)
         budget = rules.maximumBytesPerSecond.map { EgressBudget(bytesPerSecond: $0) }
         promise = CopyPromise(at: now.instant)
         if rules.format == .enveloped {
-            let runBytes = min(RunLimits.maximumBytes, rules.burstBytes)
             writer = EnvelopeWriter(
                 topic: rules.name, source: rules.source, epoch: epoch, datagramBytes: rules.datagramBytes,
-                pads: sender.takesRuns && 2 * rules.datagramBytes <= runBytes)
+                pads: sender.takesRuns && 2 * rules.datagramBytes <= limits.bytes, limits: limits)
         }
         adoptMembership(at: now)
     }

@@ -16,7 +16,7 @@ package enum TopicSettings {
             \.maximumPayloadBytes, .size(1...16 << 20)
         ),
         Setting(
-            "datagramBytes", "BYTES", "Length of enveloped datagrams, limit of an event; above 1472 in fragments",
+            "datagramBytes", "BYTES", "Most bytes of an enveloped datagram or an event; above 1472 in fragments",
             \.datagramBytes, .size(512...65_507)
         ),
         Setting(

@@ -151,6 +151,7 @@ extension RecorderLoop {
         let before = state.health.trouble?.error
         state.counters.fail(with: error)
         state.health.failed(error, at: state.now)
+        if case .gone = error { failure = .lostStore(state.configuration.store, error) }
         guard before != error else { return }
         logger.warning("the store does not work", metadata: ["reason": "\(error)", "kind": "\(error.kind)"])
     }

@@ -64,7 +64,9 @@ final class ReaderThread {
             }
             for task in urgent { report(task, in: store, &reader, to: reports) }
             urgent = []
-            if !others.isEmpty { report(others.removeFirst(), in: store, &reader, to: reports) }
+            let overdue = others.prefix { $0.deadline <= .now }.count
+            for task in others.prefix(overdue + 1) { report(task, in: store, &reader, to: reports) }
+            others.removeFirst(min(overdue + 1, others.count))
         }
     }
 

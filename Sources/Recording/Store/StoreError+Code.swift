@@ -7,7 +7,7 @@ extension StoreError {
         switch self {
         case .full: .storeFull
         case .readOnly: .storeReadOnly
-        case .unavailable, .inUse, .refused, .unsupported, .corrupt: .storeUnavailable
+        case .unavailable, .inUse, .gone, .refused, .unsupported, .corrupt: .storeUnavailable
         }
     }
 }

@@ -70,7 +70,7 @@ extension StoreError {
     var isBrief: Bool {
         switch self {
         case .unavailable, .inUse: true
-        case .full, .readOnly, .refused, .unsupported, .corrupt: false
+        case .full, .readOnly, .gone, .refused, .unsupported, .corrupt: false
         }
     }
 }

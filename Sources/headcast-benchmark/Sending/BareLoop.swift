@@ -30,6 +30,6 @@ final class BareLoop {
 
     /// Answers POSTs on `listening` until `stop` can be read: the prototype in C of a gateway.
     func serve(_ listening: Int32, isBundled: Bool, until stop: Int32) -> Bool {
-        baseline_serve(listening, fanout, isBundled ? 1 : 0, SegmentationProbe.maximumSegments, stop) == 0
+        baseline_serve(listening, fanout, isBundled ? 1 : 0, stop) == 0
     }
 }

@@ -15,7 +15,7 @@ enum YardstickCommand {
         guard listening >= 0 else { exit(1) }
         let line = Array(ListeningLine.text(Endpoint(address: .loopback, port: port)).utf8)
         _ = write(STDOUT_FILENO, line, line.count)
-        guard !endpoints.isEmpty else { exit(baseline_serve(listening, nil, 0, 1, endless()) == 0 ? 0 : 1) }
+        guard !endpoints.isEmpty else { exit(baseline_serve(listening, nil, 0, endless()) == 0 ? 0 : 1) }
         guard let loop = try? BareLoop(to: endpoints) else { exit(1) }
         exit(loop.serve(listening, isBundled: format == "enveloped", until: endless()) ? 0 : 1)
     }

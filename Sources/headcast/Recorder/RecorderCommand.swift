@@ -54,6 +54,7 @@ struct RecorderCommand: AsyncParsableCommand {
             guard case .cannotListen = error else { throw error }
             throw ProgramFailure("\(error)", hint: "--listen takes another address")
         } catch let error as RecorderError {
+            guard case .unusableStore = error else { throw ProgramFailure("\(error)") }
             throw ProgramFailure("\(error)", hint: "--store takes another place")
         }
     }

@@ -12,7 +12,8 @@ extension StoreLocation {
                 hint: "--store \(example) names a file in it")
         }
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        guard folder.isEmpty || isFolder(folder) else {
+        var status = stat()
+        guard folder.isEmpty || stat(folder, &status) == 0 || ![ENOENT, ENOTDIR].contains(errno) else {
             throw ProgramFailure(
                 "cannot use the store \(self): there is no folder \(folder)",
                 hint: "make it, or give another place with --store")

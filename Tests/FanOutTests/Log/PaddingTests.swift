@@ -56,6 +56,13 @@ struct PaddingTests {
         }
     }
 
+    @Test func `datagrams of which two share a send anyway are not padded`() {
+        var padding = Padding(RunLimits(bytes: 2_500))
+        let given = (0..<1_000).map { $0 % 2 == 0 ? 1_232 : 700 }
+        let padded = given.map { padding.length(for: $0) }
+        #expect(padded.dropFirst(2 * Padding.window) == given.dropFirst(2 * Padding.window))
+    }
+
     /// How many runs a log of such datagrams is made of.
     private func sends(of lengths: [Int]) throws -> Int {
         let fixture = try LogFixture(ringBytes: 16 << 20)

@@ -80,6 +80,20 @@ struct TroubleTests {
         let fixture = try TopicFixture([endpoint(2)])
         for _ in 0..<3 { fixture.topic.noteUnreachable([endpoint(2).address], at: fixture.now) }
         #expect(fixture.takeTroubles().map(\.state) == [.unreachable])
+        // The neighbour is looked for for some seconds after each send, and found out to be dead again.
+        for second in 0..<100 {
+            fixture.advance(.seconds(1))
+            if second % 10 == 0 { fixture.topic.roster.noteSend(at: fixture.now) }
+            if second % 10 == 3 { fixture.topic.noteUnreachable([endpoint(2).address], at: fixture.now) }
+            #expect(fixture.takeTroubles().isEmpty)
+        }
+        for _ in 0..<60 {
+            fixture.advance(.seconds(1))
+            #expect(fixture.takeTroubles().isEmpty)
+        }
+        fixture.topic.roster.noteSend(at: fixture.now)
+        fixture.advance(.seconds(5))
+        #expect(fixture.takeTroubles().map(\.isOver) == [true])
     }
 
     @Test func `a subscriber that the kernel takes nothing for is told once`() throws {

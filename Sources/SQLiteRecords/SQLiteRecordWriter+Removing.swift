@@ -2,7 +2,7 @@ import Clocks
 import Records
 
 /// Records are removed from the oldest on, so all that goes has a smaller id than all that stays.
-extension SQLiteWriterSession {
+extension SQLiteRecordWriter {
     func removeRecords(storedBefore time: Timestamp, limit: Int) throws(StoreError) -> Int {
         try remove(limit: limit) { $0 < time }
     }
@@ -41,8 +41,6 @@ extension SQLiteWriterSession {
     }
 
     /// How many of the first `limit` records in a row are old, and the id of the last of them.
-    ///
-    /// One that is dated ahead keeps those behind it until then: a wrong clock may delay a removal, never hasten it.
     private func oldest(
         limit: Int, where isOld: (Timestamp) -> Bool
     ) throws(StoreError) -> (count: Int, last: Int64) {

@@ -23,8 +23,8 @@ package enum StoreError: Error, Hashable, Sendable {
 extension StoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable(let text), .full(let text), .readOnly(let text), .inUse(let text), .gone(let text), .refused(let text),
-            .unsupported(let text), .corrupt(let text):
+        case .unavailable(let text), .full(let text), .readOnly(let text), .inUse(let text), .gone(let text),
+            .refused(let text), .unsupported(let text), .corrupt(let text):
             text
         }
     }

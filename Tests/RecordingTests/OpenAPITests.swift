@@ -1,5 +1,6 @@
 import Foundation
 import HTTPForTests
+import Records
 import Service
 import Testing
 
@@ -33,6 +34,11 @@ struct OpenAPITests {
             #expect(
                 contract.contains("- \(code.rawValue)\n") != codesOfOthers.contains(code), "\(code.rawValue)")
         }
+    }
+
+    @Test func `every state of the store is in the contract`() {
+        let states = (["opening", "open"] + StoreError.kinds).joined(separator: ", ")
+        #expect(contract.contains("enum: [\(states)]\n"))
     }
 
     @Test func `every path that is routed is in the contract, and the other way round`() throws {

@@ -80,7 +80,8 @@ extension Routes {
         case .tooFewSubscribers(let present, let required):
             return Refusal(
                 .tooFewSubscribers,
-                "topic \(name) has \(present) \(present == 1 ? "subscriber" : "subscribers") of the \(required) required; nothing was sent"
+                "topic \(name) has \(present) subscriber\(present == 1 ? "" : "s") of the \(required) required; "
+                    + "nothing was sent"
             ) {
                 $0.field("subscribers", present)
                 $0.field("required", required)

@@ -23,7 +23,7 @@ enum Finding: Sendable {
 }
 
 extension Question {
-    /// Whether it comes before others: the answer to a response waits for it, and each costs little.
+    /// Whether it comes before others: the answer to a response, or the status, waits for it, and each costs little.
     var isUrgent: Bool {
         switch self {
         case .firstAnswers, .totals: true

@@ -3,7 +3,8 @@ import CYAML
 /// Reads one YAML document (YAML 1.1, by libyaml) into nodes that remember their lines.
 ///
 /// Aliases are refused, since a few lines of them expand without bound; so are several documents in one file. Of keys
-/// that come twice the first counts, and the others are told. Bytes beyond ``maximumBytes`` and nesting beyond ``maximumDepth`` are refused too.
+/// that come twice the first counts, and the others are told. Bytes beyond ``maximumBytes`` and nesting beyond
+/// ``maximumDepth`` are refused too.
 package struct YAMLReader: ~Copyable {
     package static let maximumBytes = 1 << 20
     package static let maximumDepth = 16

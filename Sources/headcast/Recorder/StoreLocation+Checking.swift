@@ -12,8 +12,7 @@ extension StoreLocation {
                 hint: "--store \(example) names a file in it")
         }
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        var status = stat()
-        guard folder.isEmpty || stat(folder, &status) == 0 || ![ENOENT, ENOTDIR].contains(errno) else {
+        guard folder.isEmpty || isFolder(folder) || isHidden(folder) else {
             throw ProgramFailure(
                 "cannot use the store \(self): there is no folder \(folder)",
                 hint: "make it, or give another place with --store")
@@ -24,4 +23,10 @@ extension StoreLocation {
 private func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether something other than its lack keeps us from looking at it; whoever opens the file will say what.
+private func isHidden(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) != 0 && ![ENOENT, ENOTDIR].contains(errno)
 }

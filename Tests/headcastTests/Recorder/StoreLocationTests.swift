@@ -25,6 +25,9 @@ struct StoreLocationTests {
         let folder = try TemporaryFolder("store")
         #expect(failure(.sqlite(path: folder.path(of: "records.db"))) == nil)
         let missing = folder.path(of: "none")
+        let file = folder.path(of: "file")
+        try Data("x".utf8).write(to: URL(filePath: file))
+        #expect(failure(.sqlite(path: file + "/records.db"))?.description.hasSuffix("no folder \(file)") == true)
         #expect(failure(.sqlite(path: missing + "/records.db"))?.description.hasSuffix("no folder \(missing)") == true)
     }
 

@@ -10,6 +10,11 @@ enum LaunchCommand {
         guard let parent = arguments.first.flatMap({ Int32($0) }), let program = arguments.dropFirst().first else {
             exit(64)
         }
+        // Whoever started this program may ignore or block the signal that ends a child.
+        signal(SIGTERM, SIG_DFL)
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
         baseline_end_with_parent(SIGTERM, parent)
         var strings = arguments.dropFirst().map { strdup($0) } + [nil]
         execv(program, &strings)

@@ -14,12 +14,13 @@ struct BenchmarkCommand: ParsableCommand {
 
               lone      one message: append to last datagram, next to a bare sendmmsg loop
               fanout    saturated fan-out in process, next to a bare sendmmsg loop
+              receive   what one subscriber takes, next to the receiver in Python
               http      POSTs through the gateway, next to plain C servers
               latency   POST to arrival at the last of ten subscribers
               scale     time and memory with up to 10,000 subscribers
               recorder  responses that a recorder acknowledges, next to bare SQLite
 
-            The last four run the program headcast that lies beside this one. Records that went to a server of
+            The last four run the program headcast that lies beside this one. Records that went to a server of \
             PostgreSQL stay there: give --store a database of its own.
 
             EXAMPLES
@@ -50,6 +51,12 @@ struct BenchmarkCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The receiver in Python that is measured, too: deploy/examples/python-subscriber/subscriber.py.",
+            valueName: "path"))
+    var pythonSubscriber: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The database that a recorder is measured with, postgres://USER@HOST/DATABASE, instead of a file.",
             valueName: "url"))
     var store: String?
@@ -74,6 +81,7 @@ struct BenchmarkCommand: ParsableCommand {
         // What a child of this program is told; no command for people.
         switch arguments.first {
         case LaunchCommand.name: LaunchCommand.run(arguments.dropFirst())
+        case SubscriberCommand.name: SubscriberCommand.run(arguments.dropFirst())
         case YardstickCommand.name: YardstickCommand.run(arguments.dropFirst())
         default: main(Array(arguments))
         }
@@ -117,6 +125,7 @@ struct BenchmarkCommand: ParsableCommand {
         plan.isQuick = quick
         plan.burstBytes = burstBytes
         plan.program = program
+        plan.pythonSubscriber = pythonSubscriber
         plan.store = server
         plan.folder = folder
         plan.responses = responses

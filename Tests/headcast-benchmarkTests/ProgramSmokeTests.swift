@@ -21,6 +21,18 @@ struct ProgramSmokeTests {
         }
     }
 
+    @Test func `one subscriber in Swift and one in Python take every message as it was sent`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let python = root.appendingPathComponent("deploy/examples/python-subscriber/subscriber.py").path
+        let report = try Self.report("--only", "receive", "--python-subscriber", python)
+        let rows = try #require(report.sections.first?.rows)
+        #expect(rows.map { $0["bytes"]?.number } == [200, 200, 65_536, 65_536])
+        for row in rows {
+            #expect(try #require(row["ours"]?.number) > 0)
+            #expect(row["lostPercent"]?.number == 0 && row["damaged"]?.number == 0)
+        }
+    }
+
     @Test func `a recorder stores each record once, and nothing of it is left behind`() throws {
         let folder = URL(fileURLWithPath: "/tmp/headcast-benchmark-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

@@ -14,7 +14,7 @@ struct SmokeTests {
         plan.patience = .seconds(20)
         let receivers = try Receivers(plan)
         let ours = try OurFanOut(to: receivers.endpoints, format)
-        let outcome = try Saturation(receivers: receivers, time: .milliseconds(50)).run(ours)
+        let outcome = try Saturation(subscribers: receivers, time: .milliseconds(50)).run(ours)
         #expect(outcome.deliveries > 0)
         #expect(outcome.sent.isMultiple(of: 5))
         #expect(outcome.deliveries + outcome.lost == outcome.sent)
@@ -53,8 +53,8 @@ struct SmokeTests {
         plan.isQuick = true
         var told: [String] = []
         let report = try Benchmark(plan: plan) { told.append($0) }.run()
-        #expect(report.sections.map(\.name) == ["lone", "fanout", "fanout-large"])
-        #expect(report.sections.map(\.rows.count) == [4, 8, 1])
+        #expect(report.sections.map(\.name) == ["lone", "append", "fanout", "fanout-large"])
+        #expect(report.sections.map(\.rows.count) == [4, 3, 8, 1])
         #expect(told.contains { $0.hasPrefix("fanout: 200 bytes, 100 subscribers") })
     }
 }

@@ -5,11 +5,10 @@ import Glibc
 import Synchronization
 
 /// The subscribers of a benchmark, on threads of their own until ``stop()`` or until nobody refers to them.
-final class Receivers: Sendable {
+final class Receivers: Subscribers, Sendable {
     let plan: ReceiverPlan
     let tally: ReceiverTally
     let endpoints: [Endpoint]
-    /// What SO_RCVBUF granted each socket, in bytes of kernel memory.
     let grantedBytes: Int
 
     /// The two ends of a pipe, reading and writing, until they are closed.
@@ -59,6 +58,12 @@ final class Receivers: Sendable {
 
     deinit {
         stop()
+    }
+
+    var counts: SubscriberCounts {
+        SubscriberCounts(
+            deliveries: tally.deliveries.load(ordering: .acquiring), damaged: tally.damaged.load(ordering: .acquiring),
+            processorTime: tally.processorTime.load(ordering: .acquiring))
     }
 
     /// Closes the sockets and ends the threads. Harmless when repeated.

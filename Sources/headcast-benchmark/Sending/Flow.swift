@@ -1,16 +1,15 @@
 import Clocks
 import Datagrams
 import Glibc
-import Synchronization
 
 /// Keeps a publisher from running further ahead of the receivers than their buffers hold.
 ///
 /// Both sides are measured through the same: what counts is what arrives.
 struct Flow {
-    private let receivers: Receivers
+    private let subscribers: any Subscribers
     /// How many messages may be under way.
     private let window: Int
-    private let start: Reading
+    private let start: SubscriberCounts
     private let startedAt: Instant
     /// What the calling thread had used of a processor.
     private let processorTime = ProcessorTime.ofThread
@@ -24,23 +23,21 @@ struct Flow {
     /// The most kernel memory that waiting datagrams may take, all sockets together.
     private static let maximumBytes = 256 << 20
 
-    init(to receivers: Receivers) {
-        self.receivers = receivers
-        let each = receivers.plan.bufferBytes
-        let room = min(receivers.grantedBytes / 2, Self.maximumBytes / max(1, receivers.plan.count))
+    init(to subscribers: any Subscribers) {
+        self.subscribers = subscribers
+        let each = subscribers.plan.bufferBytes
+        let room = min(subscribers.grantedBytes / 2, Self.maximumBytes / max(1, subscribers.plan.count))
         window = max(1, room / each)
-        start = Reading(receivers.tally)
+        start = subscribers.counts
         startedAt = .now
         progressAt = startedAt
     }
 
-    private var deliveries: Int { receivers.tally.deliveries.load(ordering: .acquiring) - start.deliveries }
-
     /// How many messages may be published now.
     mutating func room(at now: Instant) -> Int {
         look(at: now)
-        if expected > 0, now - progressAt > receivers.plan.patience { writtenOff += expected }
-        return window - expected / max(1, receivers.plan.count)
+        if expected > 0, now - progressAt > subscribers.plan.patience { writtenOff += expected }
+        return window - expected / max(1, subscribers.plan.count)
     }
 
     mutating func notePublished(_ count: Int) {
@@ -50,9 +47,9 @@ struct Flow {
     /// Waits until what was published has arrived or is lost, and tells what came of it.
     mutating func finish() -> FlowOutcome {
         wait { usleep(50) }
-        let now = Reading(receivers.tally)
+        let now = subscribers.counts
         return FlowOutcome(
-            sent: published * receivers.plan.count, deliveries: seen, damaged: now.damaged - start.damaged,
+            sent: published * subscribers.plan.count, deliveries: seen, damaged: now.damaged - start.damaged,
             time: max(progressAt - startedAt, .nanoseconds(1)),
             senderTime: .nanoseconds(ProcessorTime.ofThread - processorTime),
             receiverTime: .nanoseconds(now.processorTime - start.processorTime))
@@ -70,32 +67,19 @@ struct Flow {
         while expected > 0 {
             let now = Instant.now
             look(at: now)
-            guard now - progressAt <= receivers.plan.patience else { return }
+            guard now - progressAt <= subscribers.plan.patience else { return }
             pause()
         }
     }
 
     /// Deliveries that are still to come.
-    private var expected: Int { published * receivers.plan.count - writtenOff - seen }
+    private var expected: Int { published * subscribers.plan.count - writtenOff - seen }
 
     private mutating func look(at now: Instant) {
-        let arrived = deliveries
+        let arrived = subscribers.counts.deliveries - start.deliveries
         // While nothing is under way nothing can arrive.
         guard arrived != seen || expected == 0 else { return }
         seen = arrived
         progressAt = now
-    }
-
-    /// What receivers have counted at one time.
-    private struct Reading {
-        let deliveries: Int
-        let damaged: Int
-        let processorTime: Int
-
-        init(_ tally: ReceiverTally) {
-            deliveries = tally.deliveries.load(ordering: .acquiring)
-            damaged = tally.damaged.load(ordering: .acquiring)
-            processorTime = tally.processorTime.load(ordering: .acquiring)
-        }
     }
 }

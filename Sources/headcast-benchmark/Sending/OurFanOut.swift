@@ -61,7 +61,8 @@ final class OurFanOut {
         settle(at: now)
     }
 
-    private func settle(at now: Moment) {
+    /// Sends everything that was published.
+    func settle(at now: Moment) {
         var now = now
         while true {
             switch topic.step(at: now) {

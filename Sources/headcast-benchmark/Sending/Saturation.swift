@@ -4,7 +4,7 @@ import Glibc
 
 /// Sends as many messages as leave and arrive, for a time.
 struct Saturation {
-    let receivers: Receivers
+    let subscribers: any Subscribers
     let time: Duration
 
     /// What is published before each step, as a busy round of the gateway's loop brings it.
@@ -12,9 +12,9 @@ struct Saturation {
     private static let maximumBacklog = 512
 
     func run(_ ours: OurFanOut) throws -> FlowOutcome {
-        let payload = receivers.plan.payload
+        let payload = subscribers.plan.payload
         let end = Instant.now + time
-        var flow = Flow(to: receivers)
+        var flow = Flow(to: subscribers)
         while case let now = Moment.now, now.instant < end {
             let room = min(flow.room(at: now.instant), Self.perStep, Self.maximumBacklog - ours.backlog)
             for _ in 0..<max(0, room) {
@@ -30,9 +30,9 @@ struct Saturation {
     }
 
     func run(_ bare: BareLoop) -> FlowOutcome {
-        let payload = receivers.plan.payload
+        let payload = subscribers.plan.payload
         let end = Instant.now + time
-        var flow = Flow(to: receivers)
+        var flow = Flow(to: subscribers)
         while case let now = Instant.now, now < end {
             let room = min(flow.room(at: now), 16)
             for _ in 0..<max(0, room) {

@@ -18,12 +18,12 @@ final class Child {
 
     /// Starts `arguments`, the first of which is a program's path, and waits until it listens.
     ///
-    /// - Parameter file: what the child finds at ``filePath``; nothing if left out.
-    init(_ name: String, _ arguments: [String], file: String? = nil) throws {
+    /// - Parameter handed: what the child finds at ``handedDescriptor``.
+    init(_ name: String, _ arguments: [String], handed: Handed = .nothing) throws {
         self.name = name
         output = linux_memfd("output")
         guard output >= 0 else { throw BenchmarkFailure("cannot make a file in memory", errno) }
-        identifier = try Self.spawn(arguments, output: output, file: file)
+        identifier = try Self.spawn(arguments, output: output, handed)
         endpoint = try awaitListening()
     }
 
@@ -32,9 +32,18 @@ final class Child {
         close(output)
     }
 
+    /// What a child is given besides its arguments.
+    enum Handed {
+        case nothing
+        /// A file with this text.
+        case file(String)
+        /// One of this process's descriptors, which stays open here.
+        case descriptor(Int32)
+    }
+
+    static let handedDescriptor: Int32 = 3
     /// Where a child finds the file that it was given.
-    static let filePath = "/dev/fd/\(fileDescriptor)"
-    private static let fileDescriptor: Int32 = 3
+    static let filePath = "/dev/fd/\(handedDescriptor)"
 
     /// Lets it finish, at most for 5 s. Harmless when repeated.
     func end() {
@@ -69,7 +78,7 @@ final class Child {
         return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
     }
 
-    private static func spawn(_ arguments: [String], output: Int32, file: String?) throws -> pid_t {
+    private static func spawn(_ arguments: [String], output: Int32, _ handed: Handed) throws -> pid_t {
         let program = "/proc/self/exe"
         let all = [program, LaunchCommand.name, "\(getpid())"] + arguments
         var actions = posix_spawn_file_actions_t()
@@ -80,13 +89,16 @@ final class Child {
         posix_spawn_file_actions_adddup2(&actions, output, 2)
         var held: Int32 = -1
         defer { if held >= 0 { close(held) } }
-        if let file {
+        switch handed {
+        case .nothing: break
+        case .descriptor(let descriptor): posix_spawn_file_actions_adddup2(&actions, descriptor, handedDescriptor)
+        case .file(let text):
             held = linux_memfd("settings")
-            let bytes = Array(file.utf8)
+            let bytes = Array(text.utf8)
             guard held >= 0, write(held, bytes, bytes.count) == bytes.count else {
                 throw BenchmarkFailure("cannot make a file in memory", errno)
             }
-            posix_spawn_file_actions_adddup2(&actions, held, fileDescriptor)
+            posix_spawn_file_actions_adddup2(&actions, held, handedDescriptor)
         }
         var strings = all.map { strdup($0) } + [nil]
         defer { for string in strings { free(string) } }

@@ -43,7 +43,7 @@ struct Servers {
     func gateway(topics: String, _ more: [String] = []) throws -> Child {
         return try Child(
             "gateway", [programPath, "gateway", "--config", Child.filePath] + Self.settings + more,
-            file: "topics:\n" + topics)
+            handed: .file("topics:\n" + topics))
     }
 
     func recorder(_ store: StoreLocation) throws -> Child {
@@ -59,7 +59,7 @@ struct Servers {
         }
         return try Child(
             "recorder", [programPath, "recorder", "--config", Child.filePath] + Self.settings,
-            file: String(decoding: file.bytes, as: UTF8.self))
+            handed: .file(String(decoding: file.bytes, as: UTF8.self)))
     }
 
     /// The whole loop in C: takes POSTs, sends runs, answers with a receipt that is always the same.

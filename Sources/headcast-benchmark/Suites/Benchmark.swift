@@ -7,7 +7,7 @@ struct Benchmark {
     func run() throws -> Report {
         var machine = try Machine()
         // What is missing shows before minutes of measuring.
-        let needsServers = plan.suites.contains { ![.lone, .fanout].contains($0) }
+        let needsServers = plan.suites.contains { ![.lone, .fanout, .receive].contains($0) }
         let servers = needsServers ? try Servers(program: plan.program) : nil
         if !machine.isOptimized { progress("built without optimization: the figures mean little") }
         var sections: [Section] = []
@@ -20,6 +20,7 @@ struct Benchmark {
         switch suite {
         case .lone: return try LoneSuite(plan: plan, progress: progress).run()
         case .fanout: return try FanOutSuite(plan: plan, progress: progress).run()
+        case .receive: return try ReceiveSuite(plan: plan, progress: progress).run()
         default: break
         }
         let servers = try servers ?? Servers(program: plan.program)

@@ -55,7 +55,7 @@ struct FanOutSuite {
                 maximumPayloadBytes: payload.bytes.count)
             var (rate, losses) = (Samples(), Losses())
             for _ in 0..<plan.rounds {
-                let outcome = try Saturation(receivers: receivers, time: plan.time).run(ours)
+                let outcome = try Saturation(subscribers: receivers, time: plan.time).run(ours)
                 rate.append(outcome.perSecond)
                 losses.add(outcome)
             }
@@ -69,7 +69,7 @@ struct FanOutSuite {
         let stock = try Receivers(ReceiverPlan(count: count, payload: payload))
         let bare = try BareLoop(to: stock.endpoints)
         let contenders = try Self.ways.map { try Contender($0, count, payload, plan) }
-        let saturation = Saturation(receivers: stock, time: plan.time)
+        let saturation = Saturation(subscribers: stock, time: plan.time)
         for round in 0..<plan.rounds {
             // The yardstick is the first in one round and the last in the next.
             let early = round.isMultiple(of: 2) ? saturation.run(bare) : nil
@@ -106,7 +106,7 @@ struct FanOutSuite {
                     count: count, content: .init(of: way.format), usesGRO: way.usesGRO, payload: payload,
                     maximumThreads: ReceiverPlan.processorCount))
             ours = try OurFanOut(to: receivers.endpoints, way.format, burstBytes: plan.burstBytes)
-            saturation = Saturation(receivers: receivers, time: plan.time)
+            saturation = Saturation(subscribers: receivers, time: plan.time)
         }
 
         func run() throws -> FlowOutcome {

@@ -120,7 +120,7 @@ struct HTTPSuite {
                     try ours.run(count, for: plan.time, &tally)
                     return tally.deliveries.values.last ?? 0
                 } _: {
-                    Saturation(receivers: stock, time: plan.time).run(bare).perSecond
+                    Saturation(subscribers: stock, time: plan.time).run(bare).perSecond
                 }
                 section.rows.append(
                     Row(

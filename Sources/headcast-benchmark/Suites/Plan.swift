@@ -13,6 +13,8 @@ struct Plan: Sendable {
     var burstBytes: Int?
     /// The program that is measured; nil for the one beside this program.
     var program: String?
+    /// The receiver in Python, which is measured, too; nil for none.
+    var pythonSubscriber: String?
 
     // MARK: Recorder
 

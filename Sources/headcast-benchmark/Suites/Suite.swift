@@ -6,7 +6,9 @@ enum Suite: String, CaseIterable, ExpressibleByArgument, Sendable {
     case lone
     /// How much leaves and arrives at most, in process.
     case fanout
-    /// The same through the gateway, from POSTs.
+    /// How much one subscriber takes.
+    case receive
+    /// The same as `fanout` through the gateway, from POSTs.
     case http
     /// How long a message takes from its POST to its last subscriber.
     case latency

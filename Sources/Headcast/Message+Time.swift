@@ -43,7 +43,8 @@ extension Message.Time {
         let marks: [(Int, String)] = [(4, "-"), (7, "-"), (10, "Tt "), (13, ":"), (16, ":")]
         guard bytes.count >= 20, marks.allSatisfy({ mark in mark.1.utf8.contains(bytes[mark.0]) }),
             let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
-            let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month), (1...31).contains(day),
+            let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month),
+            (1...Self.days(inMonth: month, of: year)).contains(day),
             hour < 24, minute < 60, second <= 60
         else { return nil }
         var rest = bytes[19...]
@@ -72,6 +73,14 @@ extension Message.Time {
         case UInt8(ascii: "+"): return hours * 60 + minutes
         case UInt8(ascii: "-"): return -(hours * 60 + minutes)
         default: return nil
+        }
+    }
+
+    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
         }
     }
 

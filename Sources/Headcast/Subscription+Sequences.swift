@@ -79,7 +79,7 @@ extension Subscription: AsyncSequence {
         guard case .message(let message) = event, message.expiresAt != nil, message.isExpired(at: .now) else {
             return event
         }
-        queue.countExpired()
+        queue.countExpired(message)
         return nil
     }
 }

@@ -19,10 +19,11 @@ extension Subscription {
         /// Asked of SO_RCVBUF; the kernel caps it at net.core.rmem_max. See ``Subscription/receiveBufferBytes``.
         public var receiveBufferBytes = 4 << 20
 
-        /// How many events, messages among them, wait for the consumer at most.
+        /// How many events, messages among them, wait for the consumer at most; at least 2.
         public var queueMessages = 65_536
 
-        /// How many bytes wait for the consumer at most: payloads, attributes and what keeping them takes.
+        /// How many bytes wait for the consumer at most: payloads, attributes and what keeping them takes. A message
+        /// that is longer by itself may wait alone.
         public var queueBytes = 64 << 20
 
         /// How many bytes are kept at most of messages that are not whole, and likewise of those that wait for lower

@@ -140,7 +140,11 @@ struct CloudEventTests {
         #expect(Message.Time(rfc3339: text)?.milliseconds == milliseconds)
     }
 
-    @Test(arguments: ["", "2026-11-23", "2026-11-23T09:30:00", "2026-13-23T09:30:00Z", "2026-11-23T09:30:00.Z"])
+    @Test(
+        arguments: [
+            "", "2026-11-23", "2026-11-23T09:30:00", "2026-13-23T09:30:00Z", "2026-11-23T09:30:00.Z",
+            "2026-02-29T09:30:00Z", "1900-02-29T09:30:00Z", "2026-04-31T09:30:00Z", "2026-01-00T09:30:00Z",
+        ])
     func `what is no time is none`(text: String) {
         #expect(Message.Time(rfc3339: text) == nil)
     }

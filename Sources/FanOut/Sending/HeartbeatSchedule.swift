@@ -5,7 +5,7 @@ import Clocks
 /// A heartbeat tells what has been sent, so that a receiver that got nothing of the last datagrams knows of them. It comes
 /// soon after the last one and then ever more rarely.
 struct HeartbeatSchedule {
-    /// From the last datagram of messages to the first heartbeat.
+    /// From the last datagram of messages, first or further copy, to the first heartbeat at most.
     static let shortest: Duration = .milliseconds(100)
     static let longest: Duration = .seconds(30)
     /// For how long at least a heartbeat speaks of what was sent before it.
@@ -30,6 +30,12 @@ struct HeartbeatSchedule {
         interval = Self.shortest
         due = now + interval
         owesTail = true
+    }
+
+    /// Notes that further copies have just been sent: who got none of the first may know of them now.
+    mutating func noteCopy(at now: Instant) {
+        interval = Self.shortest
+        due = min(due ?? now + interval, now + interval)
     }
 
     /// Notes that subscribers joined for whom the datagrams from `number` on are meant.

@@ -11,6 +11,7 @@ extension Topic {
             for number in flight.run.first..<flight.run.end { settleFirst(number) }
             head = flight.run.end
         } else {
+            if writer != nil, roster.count > 0 { heartbeats.noteCopy(at: now.instant) }
             for number in flight.run.first..<flight.run.end { settleFurther(number, flight) }
             cursors.advance(spacing: flight.spacing, copy: flight.copy, to: flight.run.end)
         }

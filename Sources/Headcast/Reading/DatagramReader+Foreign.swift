@@ -26,8 +26,8 @@ extension DatagramReader {
         _ event: CloudEvent, in datagram: Message, to events: inout [Subscription.Event]
     ) {
         let message = event.message(datagram)
-        let key = event.key
-        guard !eventIDs.hear(key) else {
+        guard let key = MessageKey(message) else { return }
+        guard !eventIDs.hear(key.bits) else {
             counters.duplicateMessages += 1
             if options.reportsDuplicates {
                 let subject = Subscription.Duplicate.Subject.message(id: message.id, sequence: message.sequence)
@@ -36,24 +36,9 @@ extension DatagramReader {
             return
         }
         guard !message.isExpired(at: message.receivedAt) else { return counters.expiredMessages += 1 }
-        _ = eventIDs.remember(key)
+        _ = eventIDs.remember(key.bits)
         counters.messages += 1
         events.append(.message(message))
-    }
-}
-
-extension CloudEvent {
-    /// What its source and id have in common with no other event's, as far as 128 bits go, of a hash with a secret.
-    fileprivate var key: UInt128 {
-        var key: UInt128 = 0
-        for half in 0..<2 {
-            var hasher = Hasher()
-            hasher.combine(half)
-            hasher.combine(source)
-            hasher.combine(id)
-            key = key << 64 | UInt128(UInt64(bitPattern: Int64(hasher.finalize())))
-        }
-        return key
     }
 }
 

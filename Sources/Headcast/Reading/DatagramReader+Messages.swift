@@ -52,6 +52,9 @@ extension DatagramReader {
         to events: inout [Subscription.Event]
     ) {
         guard part.count < head.bodyBytes else {
+            if let outcome = reassembly.startWhole(head.sequence, of: streams.streams[arrival.stream]) {
+                return finish(outcome, arrival, to: &events)
+            }
             guard isWanted(head, arrival, to: &events) else { return }
             let (body, cost) = arrival.body(at: part, of: datagram)
             return complete(head, body, cost, number: arrival.number, arrival, to: &events)

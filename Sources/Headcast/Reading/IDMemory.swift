@@ -23,6 +23,8 @@ struct IDMemory {
 
     private var younger: Half
     private var older: Half
+    /// Of those in the halves: they count as not heard.
+    private var forgotten: Set<UInt128> = []
     private let capacity: Int
     /// None was higher.
     private var highest: UInt128 = 0
@@ -37,9 +39,12 @@ struct IDMemory {
     /// How many ids are known, those counted twice that both halves know.
     var count: Int { younger.count + older.count }
 
+    var forgottenCount: Int { forgotten.count }
+
     /// Whether `id` is known; that it was asked for counts as hearing.
     mutating func hear(_ id: UInt128) -> Bool {
         guard id <= highest else { return false }
+        if !forgotten.isEmpty, forgotten.contains(id) { return false }
         let hash = younger.others.hash(of: id)
         if younger.contains(id, hash) { return true }
         guard older.contains(id, hash) else { return false }
@@ -55,11 +60,23 @@ struct IDMemory {
             younger.ascending.append(id)
             return true
         }
+        if !forgotten.isEmpty, forgotten.remove(id) != nil { return true }
         let hash = younger.others.hash(of: id)
         guard !younger.contains(id, hash) else { return false }
         let isNew = !older.contains(id, hash)
         add(id, hash)
         return isNew
+    }
+
+    /// Takes back that `id` was remembered; what is not known stays unknown.
+    mutating func forget(_ id: UInt128) {
+        guard isKept(id) else { return }
+        forgotten.insert(id)
+    }
+
+    private func isKept(_ id: UInt128) -> Bool {
+        let hash = younger.others.hash(of: id)
+        return younger.contains(id, hash) || older.contains(id, hash)
     }
 
     private mutating func add(_ id: UInt128, _ hash: Int) {
@@ -71,5 +88,6 @@ struct IDMemory {
         guard younger.count == capacity else { return }
         swap(&younger, &older)
         younger.removeAll()
+        if !forgotten.isEmpty { forgotten = forgotten.filter(isKept) }
     }
 }

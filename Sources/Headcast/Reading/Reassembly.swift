@@ -47,6 +47,8 @@ struct Reassembly: ~Copyable {
     /// The same in a ring, the oldest at ``ignoredStart``.
     private var ignoredKeys: [Key] = []
     private var ignoredStart = 0
+    /// None of those ignored has a higher one.
+    private var highestIgnored: UInt64 = 0
     private let maximumBytes: Int
 
     init(maximumBytes: Int) {
@@ -82,6 +84,15 @@ struct Reassembly: ~Copyable {
             return .waiting
         }
         return add(to: partial, stream.numbers) { $0.add(head, part, number: number) }
+    }
+
+    /// Takes the start of a message that is whole; nil if nothing else of it ever came.
+    mutating func startWhole(_ sequence: UInt64, of stream: borrowing StreamMemory) -> Outcome? {
+        guard !partials.isEmpty || sequence <= highestIgnored else { return nil }
+        let key = Key(stream: stream.serial, sequence: sequence)
+        guard let partial = partials[key] else { return ignored.contains(key) ? .waiting : nil }
+        ignore(partial)
+        return .malformed
     }
 
     mutating func goOn(
@@ -180,6 +191,7 @@ struct Reassembly: ~Copyable {
         remove(partial)
         let key = Key(partial)
         ignored.insert(key)
+        highestIgnored = max(highestIgnored, key.sequence)
         if ignoredKeys.count < Self.maximumMessages {
             ignoredKeys.append(key)
         } else {

@@ -16,6 +16,8 @@ final class EventQueue: Sendable {
         var counters = Subscription.Counters()
         /// Messages that expired while they waited.
         var expired = 0
+        /// Those that did not fit or expired, since they were last taken.
+        var dropped: [MessageKey] = []
         var waiter: Waiter?
         var isClosed = false
     }
@@ -24,11 +26,14 @@ final class EventQueue: Sendable {
     private static let batchEvents = 256
 
     private let state = Mutex(State())
+    /// Whether some may have been dropped, so that the lock is not taken for each datagram.
+    private let hasDropped = Atomic(false)
     private let maximumEvents: Int
     private let maximumBytes: Int
 
     init(maximumEvents: Int, maximumBytes: Int) {
-        self.maximumEvents = max(1, maximumEvents)
+        // One of them tells what did not fit.
+        self.maximumEvents = max(2, maximumEvents)
         self.maximumBytes = max(1, maximumBytes)
     }
 
@@ -45,8 +50,26 @@ final class EventQueue: Sendable {
     var hasWaiter: Bool { state.withLock { $0.waiter != nil } }
 
     /// Counts a message that expired while it waited.
-    func countExpired() {
-        state.withLock { $0.expired += 1 }
+    func countExpired(_ message: Message) {
+        state.withLock {
+            $0.expired += 1
+            note(dropped: message, in: &$0)
+        }
+    }
+
+    /// The messages that were dropped here, so that those who publish them again are heard; each is told once.
+    func takeDropped() -> [MessageKey] {
+        guard hasDropped.exchange(false, ordering: .acquiring) else { return [] }
+        return state.withLock { state in
+            defer { state.dropped = [] }
+            return state.dropped
+        }
+    }
+
+    private func note(dropped message: Message, in state: inout State) {
+        guard let key = MessageKey(message) else { return }
+        state.dropped.append(key)
+        hasDropped.store(true, ordering: .releasing)
     }
 
     /// Adds events, as many as fit; false once nobody takes them any more.
@@ -96,9 +119,12 @@ final class EventQueue: Sendable {
         // With an overflow to tell of, room is made for it first, so that it stands where events are missing.
         if fits, state.overflow == Subscription.Overflow() { return enqueue(events, bytes: bytes, to: &state) }
         for event in events {
-            guard state.count + 1 < maximumEvents, state.bytes + event.cost <= maximumBytes else {
+            // One that is alone has room whatever its size, or it never would.
+            let fits = state.bytes + event.cost <= maximumBytes || state.bytes == 0
+            guard state.count + 1 < maximumEvents, fits else {
                 state.overflow.count(event)
                 state.counters.overflow.count(event)
+                if case .message(let message) = event { note(dropped: message, in: &state) }
                 continue
             }
             tellOverflow(to: &state)

@@ -32,6 +32,7 @@ struct Receiver: ~Copyable {
             let now = Moment.now
             switch batch.receive(on: socket) {
             case .received(let count):
+                for key in queue.takeDropped() { reader.forget(key) }
                 read(count, at: now)
                 guard handOver() else { return }
                 if count < batch.capacity, !wait() { return }

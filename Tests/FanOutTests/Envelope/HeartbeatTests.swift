@@ -126,6 +126,25 @@ struct HeartbeatTests {
         #expect(try EnvelopeCollector(pod.received()).headers.map(\.copyMilliseconds) == [250])
     }
 
+    @Test func `heartbeats begin anew behind further copies, and never later for them`() throws {
+        let pod = try LoopbackPod()
+        let fixture = try TopicFixture(enveloped: [pod.endpoint]) {
+            $0.copies = 2
+            $0.spacing = .seconds(1)
+        }
+        try fixture.publish("tea")
+        fixture.settle()
+        _ = pod.received()
+        var seen: [Int] = []
+        for tenth in 1...40 {
+            fixture.advance(.milliseconds(100))
+            fixture.settle()
+            if try !heartbeats(pod).isEmpty { seen.append(tenth) }
+        }
+        // The copy leaves at 10.
+        #expect(seen == [1, 3, 7, 11, 13, 17, 25])
+    }
+
     @Test func `a heartbeat to 3000 subscribers takes slices and reaches each once`() throws {
         let pod = try LoopbackPod(everywhere: ())
         let fixture = try TopicFixture(enveloped: pod.endpoints(3_000))

@@ -15,6 +15,12 @@ def event(name: str, message: Optional[Dict[str, Any]], **members: Any) -> Dict[
     return {"name": name, "text": text, **({} if message is None else {"message": message})}
 
 
+def written(name: str, message: Optional[Dict[str, Any]], members: str) -> Dict[str, Any]:
+    """The same with members as they stand here, to the byte."""
+    text = '{"specversion":"1.0","id":"1","source":"/shop","type":"paid",' + members + "}"
+    return {"name": name, "text": text, **({} if message is None else {"message": message})}
+
+
 def message(id: str = "1", topic: str = "", payload: str = "", **told: Any) -> Dict[str, Any]:
     attributes = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/shop", "ce-type": "paid"}
     attributes.update(told.pop("attributes", {}))
@@ -45,6 +51,23 @@ def vectors() -> List[Dict[str, Any]]:
               n=5, yes=True, no=False),
         event("data as JSON", message(payload='{"a":[1]}', attributes={"content-type": "application/json"}),
               datacontenttype="application/json", data={"a": [1]}),
+        written("numbers and white space of JSON stay as they stand", message(
+            payload='{"price": 12345678901234567.89,\n "b":1.10, "big":1e400}',
+            attributes={"content-type": "application/json"}),
+            '"datacontenttype":"application/json","data": {"price": 12345678901234567.89,\n "b":1.10, "big":1e400} '),
+        written("members of JSON stay, one name twice", message(
+            payload='{"k":1,"k":"\\u0032"}', attributes={"content-type": "application/json"}),
+            '"data":{"k":1,"k":"\\u0032"},"datacontenttype":"application/json"'),
+        written("text as JSON", message(payload='"h\\u0069"', attributes={"content-type": "text/json"}),
+                '"data":"h\\u0069","datacontenttype":"text/json"'),
+        written("no data", message(attributes={"content-type": "application/json"}),
+                '"datacontenttype":"application/json"'),
+        written("data that is null", message(payload="null", attributes={"content-type": "application/json"}),
+                '"datacontenttype":"application/json","data":null'),
+        written("data that is no JSON", None, '"datacontenttype":"application/json","data":NaN'),
+        written("an id twice", None, '"id":"2"'),
+        {**written("white space around it", message(payload="hi"), '"data":"hi"'),
+         "text": ' \n{"specversion":"1.0","id":"1","source":"/shop","type":"paid","data":"hi"}\r\n\t'},
         event("data as base64", message(payload="größer"), data_base64="Z3LDtsOfZXI="),
         event("another version", None, specversion="0.3"),
         event("no type", None, type=None),

@@ -223,3 +223,5 @@ contradict("a second start makes a message malformed", 90, (0, 30), (0, 30), (30
 contradict("bytes that are there already make a message malformed", 90, (0, 30), (29, 60), (60, 90))
 contradict("bytes that come twice make a message malformed", 90, (0, 30), (30, 60), (30, 60), (60, 90))
 contradict("bytes beyond its end make a message malformed", 60, (0, 30), (30, 61))
+contradict("a start with everything behind parts makes a message malformed", 90, (0, 30), (30, 60), (0, 90))
+contradict("what comes of a malformed message is dropped, whole or not", 90, (0, 30), (0, 30), (0, 90), (60, 90))

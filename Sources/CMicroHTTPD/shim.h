@@ -1,7 +1,7 @@
 #pragma once
 #include <microhttpd.h>
 
-// Swift does not import C variadics; these three have no va_list twin.
+// Swift does not import C variadics; these have no va_list twin.
 
 static inline int headcast_daemon_epoll_descriptor(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -16,6 +16,11 @@ static inline int headcast_connection_descriptor(struct MHD_Connection *connecti
 static inline void **headcast_connection_context(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? (void **)&info->socket_context : 0;
+}
+
+/// Lets the response end with its connection, as in HTTP 1.0, instead of in chunks.
+static inline void headcast_send_unchunked(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 }
 
 // Swift does not import macros with casts.

@@ -84,7 +84,9 @@ package final class Exchange {
     /// The same with a body that is written while it is sent; that of `response` counts for nothing.
     @discardableResult
     package func respond(_ response: HTTPResponse, with stream: BodyStream?) -> Bool {
-        answer(response.status, with: stream) { $0.queue(response, streaming: stream, on: $1) }
+        answer(response.status, with: stream) {
+            $0.queue(response, streaming: stream, isHead: method == .head, on: $1)
+        }
     }
 
     /// The same with an answer that was made before.

@@ -37,9 +37,12 @@ extension HTTPServer {
     /// Hands an answer to libmicrohttpd; it leaves when the handler returns or the connection resumes.
     ///
     /// Where that fails for want of memory, the connection ends up in ``Exchange/receiveEnd()`` again and is closed.
-    func queue(_ response: HTTPResponse, streaming stream: BodyStream?, on handle: OpaquePointer) {
+    func queue(_ response: HTTPResponse, streaming stream: BodyStream?, isHead: Bool = false, on handle: OpaquePointer)
+    {
         guard let made = Self.make(response, streaming: stream) else { return }
         defer { MHD_destroy_response(made) }
+        // 0.9.75 ends even the answer to HEAD with a last chunk, which the client takes for the next answer.
+        if stream != nil, isHead { headcast_send_unchunked(made) }
         if isClosing { Self.add("Connection", "close", to: made) }
         queue(made, response.status, on: handle)
     }

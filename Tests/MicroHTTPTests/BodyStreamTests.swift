@@ -125,6 +125,9 @@ struct BodyStreamTests {
         let client = streaming.harness.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
         streaming.harness.run { client.answers(toHead: true).count == 1 }
         streaming.harness.settle()
+        client.move()
+        // Nothing that another answer could be taken to begin with, not even a last chunk.
+        #expect(client.received.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound == client.received.endIndex)
         #expect(streaming.askedCount == 0)
         #expect(streaming.stream?.isGone == true)
     }

@@ -129,23 +129,4 @@ struct CloudEventTests {
         #expect(reading.read(event(1, "1970-01-01T00:00:09.9Z"), event(2, "1970-01-01T00:00:10Z")) == ["0"])
         #expect(reading.counters.expiredMessages == 1)
     }
-
-    @Test(
-        arguments: [
-            ("1970-01-01T00:00:00Z", 0), ("2026-11-23T09:30:00.125Z", 1_795_426_200_125),
-            ("2024-02-29t23:59:60.5z", 1_709_251_200_500), ("2000-03-01T00:00:00-00:30", 951_870_600_000),
-            ("1969-12-31T23:59:59Z", -1_000),
-        ])
-    func `times are those of RFC 3339`(text: String, milliseconds: Int64) {
-        #expect(Message.Time(rfc3339: text)?.milliseconds == milliseconds)
-    }
-
-    @Test(
-        arguments: [
-            "", "2026-11-23", "2026-11-23T09:30:00", "2026-13-23T09:30:00Z", "2026-11-23T09:30:00.Z",
-            "2026-02-29T09:30:00Z", "1900-02-29T09:30:00Z", "2026-04-31T09:30:00Z", "2026-01-00T09:30:00Z",
-        ])
-    func `what is no time is none`(text: String) {
-        #expect(Message.Time(rfc3339: text) == nil)
-    }
 }

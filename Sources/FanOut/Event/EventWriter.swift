@@ -75,12 +75,13 @@ struct EventWriter {
         return String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
     }
 
-    /// JSON as it is, text as text, and anything else as base64.
+    /// JSON as it is but for white space around it, text as text, and anything else as base64.
     private func write(_ payload: RawSpan, to json: inout JSONWriter) {
         guard payload.byteCount > 0 else { return }
         let bytes = payload.withUnsafeBytes { Array($0) }
         if isJSON {
-            if Self.isJSON(bytes) { return json.field("data", json: bytes.span) }
+            let value = Self.trimmed(bytes)
+            if Self.isJSON(value) { return json.field("data", json: value.span) }
         } else if (try? UTF8Span(validating: bytes.span)) != nil {
             return json.field("data", utf8: bytes.span)
         }
@@ -94,9 +95,15 @@ struct EventWriter {
         return type.hasSuffix("/json") || type.hasSuffix("+json")
     }
 
-    /// Whether the bytes are JSON that comes out of an event as it went in: white space around it would be lost.
-    private static func isJSON(_ bytes: [UInt8]) -> Bool {
-        guard let first = bytes.first, let last = bytes.last, first > 0x20, last > 0x20 else { return false }
+    /// Without the white space that may stand around JSON (RFC 8259, section 2), which is no part of the value.
+    private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let isSpace: (UInt8) -> Bool = { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard let last = bytes.lastIndex(where: { !isSpace($0) }) else { return [] }
+        return bytes[...last].drop(while: isSpace)
+    }
+
+    private static func isJSON(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard !bytes.isEmpty else { return false }
         // One level deeper, as it stands in the event.
         let bytes = Array("[".utf8) + bytes + Array("]".utf8)
         var reader = JSONReader(bytes)

@@ -1,3 +1,5 @@
+import Wire
+
 /// What the datagrams of a topic hold.
 package enum MessageFormat: String, CaseIterable, Sendable {
     /// Each datagram is one payload, byte for byte, so that any listener can read it.
@@ -14,6 +16,21 @@ package enum MessageFormat: String, CaseIterable, Sendable {
         case .enveloped: true
         case .cloudevents: EventWriter.member(for: name) != nil
         }
+    }
+
+    /// The names of what does not travel with a payload, `ttl` for a time to live.
+    package func drops(_ attributes: Attributes, ttl: Duration?) -> [String] {
+        var names = attributes.items.map(\.name).filter { !carries(attribute: $0) }
+        guard ttl != nil else { return names }
+        if !carriesTTL { names.append("ttl") }
+        guard self == .cloudevents else { return names }
+        // An event expires at one time: its own goes before a time to live, which goes before an attribute of that name.
+        if attributes.contains("ce-expirytime") {
+            names.append("ttl")
+        } else if attributes.contains("expirytime") {
+            names.append("expirytime")
+        }
+        return names
     }
 
     /// Whether the time to live travels with the payload.

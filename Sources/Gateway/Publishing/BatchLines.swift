@@ -15,6 +15,8 @@ struct BatchLines {
     }
 
     static var tooMany: DraftFault {
-        DraftFault(.batchTooLarge, "a batch has at most \(maximumEntries) entries; nothing of it was published")
+        DraftFault(
+            .batchTooLarge, "a batch has at most \(maximumEntries) entries; nothing of it was published",
+            limit: maximumEntries)
     }
 }

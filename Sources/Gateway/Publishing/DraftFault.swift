@@ -7,11 +7,22 @@ struct DraftFault: Error, Hashable {
     let message: String
     /// The header, the parameter or the member of an entry that is wrong, where there is one.
     let parameter: String?
+    /// What was exceeded, where something was.
+    let limit: Int?
 
-    init(_ code: ErrorCode, _ message: String, parameter: String? = nil) {
+    init(_ code: ErrorCode, _ message: String, parameter: String? = nil, limit: Int? = nil) {
         self.code = code
         self.message = message
         self.parameter = parameter
+        self.limit = limit
+    }
+
+    /// - Parameter parameter: where it says so.
+    static func notUnderstood(_ type: MediaType, in parameter: String) -> DraftFault {
+        DraftFault(
+            .unsupportedMediaType,
+            "events of type \(type.name.quoted) are not understood; expected \(MediaType.event.name), or ce- headers",
+            parameter: parameter)
     }
 
     init(_ code: ErrorCode, _ fault: JSONFault) {
@@ -27,6 +38,7 @@ extension Refusal {
     init(_ fault: DraftFault) {
         self.init(fault.code, fault.message) { error in
             if let parameter = fault.parameter { error.field("parameter", parameter) }
+            if let limit = fault.limit { error.field("limit", limit) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Clocks
 import Service
 import Wire
 
@@ -31,6 +32,11 @@ struct EventContext {
             let version = attributes[Self.prefix + "specversion"] ?? ""
             throw DraftFault(.invalidEvent, "specversion is \(version.quoted); expected 1.0")
         }
+        for name in Self.times {
+            guard let time = attributes[Self.prefix + name], RFC3339.milliseconds(time) == nil else { continue }
+            throw DraftFault(
+                .invalidEvent, "\(name) is \(time.quoted); expected RFC 3339, like 2026-11-23T09:30:00Z")
+        }
     }
 
     static func empty(_ name: String) -> DraftFault {
@@ -38,6 +44,14 @@ struct EventContext {
     }
 
     static let prefix = "ce-"
+    /// When what has these attributes expires by itself (CloudEvents extension "Expiry Time"); nil if it does not.
+    ///
+    /// In milliseconds since 1970.
+    static func expiry(in attributes: Attributes) -> Int64? {
+        attributes[prefix + "expirytime"].flatMap(RFC3339.milliseconds)
+    }
+
+    private static let times = ["time", "expirytime"]
     private static let required = ["specversion", "id", "source", "type"]
     /// What is text, and not empty, by the specification.
     static let texts = required + ["subject", "time", "dataschema", "datacontenttype"]

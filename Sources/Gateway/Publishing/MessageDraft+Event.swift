@@ -26,6 +26,13 @@ extension MessageDraft {
         payload = try event.payload()
     }
 
+    /// Reads the event that a payload is.
+    init(event payload: DraftPayload, of body: [UInt8]) throws(DraftFault) {
+        let bytes = payload.withBytes(of: body.span.bytes) { bytes in bytes.withUnsafeBytes { [UInt8]($0) } }
+        try self.init(event: 0..<bytes.count, of: bytes)
+        if case .part(let range) = self.payload { self.payload = .decoded(Array(bytes[range])) }
+    }
+
     /// Where the events of a batch stand in `body` (CloudEvents JSON Event Format 1.0.2, section 4).
     static func events(in body: [UInt8]) throws(DraftFault) -> [Range<Int>] {
         var events: [Range<Int>] = []
@@ -61,6 +68,12 @@ private struct EventReader {
     }
 
     mutating func read() throws(JSONFault) {
+        if let kind = reader.kind(), kind != .object {
+            try reader.skip()
+            try reader.end()
+            fault = DraftFault(.invalidEvent, "the event is \(kind.name); expected an object")
+            return
+        }
         try reader.beginObject()
         while fault == nil, let name = try reader.nextName().map(reader.string) {
             switch name {

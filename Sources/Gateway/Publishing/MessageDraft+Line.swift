@@ -4,6 +4,8 @@ import Wire
 
 extension MessageDraft {
     /// Reads the entry at `line` of `body`, a batch of lines.
+    ///
+    /// One whose Content-Type says that it is an event is read as an event, as a publish of its own would be.
     init(line: Range<Int>, of body: [UInt8]) throws(DraftFault) {
         var entry = EntryReader(JSONReader(body, in: line))
         do throws(JSONFault) {
@@ -16,6 +18,14 @@ extension MessageDraft {
             throw DraftFault(.invalidEntry, "the entry has no payload; give payload or payloadBase64")
         }
         self.init(payload: payload, attributes: entry.attributes, ttl: entry.ttl, idempotencyKey: entry.idempotencyKey)
+        guard let type = entry.attributes["content-type"].map({ MediaType($0) }), type.isEvent else { return }
+        guard type == .event else { throw .notUnderstood(type, in: "contentType") }
+        let event = try MessageDraft(event: payload, of: body)
+        self.payload = event.payload
+        // Its Content-Type is that of the event's data.
+        let others = attributes
+        attributes = event.attributes
+        for (name, value) in others.items where name != "content-type" { try attributes.add(checking: name, value) }
     }
 }
 
@@ -46,7 +56,9 @@ private struct EntryReader {
             case .payload, .payloadBase64: try readPayload(field)
             case .contentType:
                 guard try expect(.text, of: field, "text like text/plain") else { return }
-                add("content-type", reader.string(try reader.text()))
+                // An empty one is none, as it is in a header.
+                let type = reader.string(try reader.text())
+                if !type.isEmpty { add("content-type", type) }
             case .attributes: try readAttributes()
             case .ttl:
                 guard try expect(.text, of: field, #"text, a duration like "10s""#) else { return }
@@ -146,19 +158,5 @@ private struct EntryReader {
 
     private mutating func attempt(_ action: (inout EntryReader) throws(DraftFault) -> Void) {
         do throws(DraftFault) { try action(&self) } catch { fault = error }
-    }
-}
-
-extension JSONReader.Kind {
-    /// To be read after "is".
-    fileprivate var name: String {
-        switch self {
-        case .object: "an object"
-        case .array: "an array"
-        case .text: "text"
-        case .number: "a number"
-        case .bool: "true or false"
-        case .null: "null"
-        }
     }
 }

@@ -13,10 +13,7 @@ extension MessageDraft {
                 .unsupportedMediaType, "a batch of events is published at /publish/TOPIC/batch",
                 parameter: "Content-Type")
         case let type? where type.isEvent:
-            throw DraftFault(
-                .unsupportedMediaType,
-                "events of type \(type.name.quoted) are not understood; expected \(MediaType.event.name), or ce- headers",
-                parameter: "Content-Type")
+            throw .notUnderstood(type, in: "Content-Type")
         default:
             let count = exchange.withBody { $0.byteCount }
             self.init(payload: .part(0..<count), attributes: try headers.attributes())

@@ -27,6 +27,9 @@ struct PublishHeaders {
         exchange.forEachHeader { add(name: $0, value: $1) }
     }
 
+    /// Whether they say that the body is an event's data.
+    var isEvent: Bool { !event.isEmpty }
+
     /// Whether they tell nothing, so that the message is the body and nothing else.
     var isEmpty: Bool {
         contentType == nil && idempotencyKey == nil && event.isEmpty && others.isEmpty && states.isEmpty

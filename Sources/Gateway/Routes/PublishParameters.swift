@@ -21,6 +21,7 @@ struct PublishParameters {
     /// What an ``HTTPServer`` must watch for; the order is that of the bits tested here.
     static let watchedHeaders: [WatchedHeader] = [
         "headcast-", contentType, "ce-", "traceparent", "tracestate", "idempotency-key", "cache-control",
+        "content-encoding",
     ]
 
     /// curl's own counts as none.
@@ -28,6 +29,7 @@ struct PublishParameters {
     private static let options = 0
     private static let message = 0..<6
     private static let cacheControl = 6
+    private static let contentEncoding = 7
 
     /// Whether the body of a request is said to be an event in JSON, or in another format of CloudEvents.
     static func isEvent(_ exchange: Exchange) -> Bool {
@@ -54,6 +56,7 @@ struct PublishParameters {
     }
 
     private mutating func read(headersOf exchange: Exchange) throws(Refusal) {
+        if exchange.hasWatched(Self.contentEncoding) { try Self.refuse(encodingOf: exchange) }
         if exchange.hasWatched(Self.message) {
             let headers = PublishHeaders(exchange)
             if let fault = headers.fault { throw Refusal(fault) }
@@ -69,6 +72,16 @@ struct PublishParameters {
         if exchange.hasWatched(Self.cacheControl), let control = exchange.header("Cache-Control") {
             maximumAge = try Self.maximumAge(inCacheControl: control) ?? maximumAge
         }
+    }
+
+    /// No datagram says how its payload is encoded, so that no subscriber could decode it.
+    private static func refuse(encodingOf exchange: Exchange) throws(Refusal) {
+        let encoding = exchange.header("Content-Encoding") ?? ""
+        guard !encoding.isEmpty, encoding.lowercased() != "identity" else { return }
+        throw Refusal(
+            .unsupportedMediaType,
+            "Content-Encoding is \(encoding.quoted), which would not travel; publish the payload as it is to arrive"
+        ) { $0.field("parameter", "Content-Encoding") }
     }
 
     /// A mistyped option must not pass for one that was not given.

@@ -83,6 +83,11 @@ extension Routes {
                 .invalidParameter, "a batch has no idempotency key; give each entry its own idempotencyKey",
                 parameter: "Idempotency-Key")
         }
+        guard headers?.isEvent != true else {
+            throw DraftFault(
+                .invalidEvent,
+                "ce- headers make one event of one message; publish events as \(MediaType.events.name)")
+        }
         let body = exchange.bodyBytes
         let others = try headers?.eventAttributes() ?? Attributes()
         switch headers?.mediaType {

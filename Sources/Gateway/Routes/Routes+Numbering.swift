@@ -57,9 +57,11 @@ extension Routes {
         var options = options
         options.attributes = draft.attributes
         options.ttl = draft.ttl ?? options.ttl
-        let format = topic.configuration.format
-        details.dropped = draft.attributes.items.lazy.map(\.name).filter { !format.carries(attribute: $0) }
-        if options.ttl != nil, !format.carriesTTL { details.dropped.append("ttl") }
+        details.dropped = topic.configuration.format.drops(draft.attributes, ttl: options.ttl)
+        if options.ttl == nil, let expiry = EventContext.expiry(in: draft.attributes) {
+            // What is past it already is of no use, which 0 would not say.
+            options.ttl = .milliseconds(max(1, expiry - gateway.now.timestamp.milliseconds))
+        }
         if let key = draft.idempotencyKey {
             let digest = exchange.withBody { body in
                 draft.payload.withBytes(of: body) { SHA256Digest(payload: $0, attributes: draft.attributes) }

@@ -20,9 +20,10 @@ extension Routes {
             "this gateway has several topics; publish at /publish/TOPIC, or at /publish?topic=A&topic=B: \(names)")
     }
 
-    static func tooLarge(_ bytes: Int?, limit: Int) -> Refusal {
+    static func tooLarge(_ bytes: Int?, limit: Int, for topic: TopicService) -> Refusal {
         let size = bytes.map { "payload of \($0) bytes" } ?? "payload"
-        return Refusal(.payloadTooLarge, "\(size) exceeds the topic's limit of \(limit) bytes") {
+        let hint = topic.configuration.format == .cloudevents ? ", in which the whole event has to fit" : ""
+        return Refusal(.payloadTooLarge, "\(size) exceeds the topic's limit of \(limit) bytes\(hint)") {
             $0.field("limit", limit)
         }
     }
@@ -59,7 +60,7 @@ extension Routes {
         let name = topic.name.quoted
         switch fault {
         case .payloadTooLarge(let bytes, let limit):
-            return tooLarge(bytes, limit: limit)
+            return tooLarge(bytes, limit: limit, for: topic)
         case .eventTooLarge(let bytes, let limit):
             return Refusal(
                 .payloadTooLarge, "the event of \(bytes) bytes exceeds the topic's datagramBytes, \(limit)"

@@ -49,7 +49,7 @@ final class Routes: HTTPService {
     func response(to fault: HTTPFault, for exchange: Exchange) -> HTTPResponse {
         fault.response { limit in
             switch exchange.attachment {
-            case is TopicService: Self.tooLarge(exchange.contentLength, limit: limit).response
+            case let topic as TopicService: Self.tooLarge(exchange.contentLength, limit: limit, for: topic).response
             case let target as PublishTarget: Self.tooLarge(exchange.contentLength, limit, target).response
             default: Refusal.unwantedBody(limit: limit).response
             }

@@ -55,8 +55,15 @@ struct EventWriterTests {
         #expect(event["datacontenttype"] as? String == "application/json; charset=utf-8")
     }
 
-    @Test func `JSON that would not come out as it went in stands there as base64`() throws {
-        #expect(try event("{}\n", ["content-type": "application/json"])["data_base64"] as? String == "e30K")
+    @Test func `white space around JSON is no part of it`() throws {
+        let json: KeyValuePairs = ["content-type": "application/json"]
+        let event = try event(" \t{\"a\": [1]}\r\n", json)
+        #expect((event["data"] as? [String: Any])?["a"] as? [Int] == [1])
+        #expect(try self.event(" \n", json)["data_base64"] as? String == "IAo=")
+    }
+
+    @Test func `JSON that is none, or that is too deep for an event, stands there as base64`() throws {
+        #expect(try event("{]\n", ["content-type": "application/json"])["data_base64"] as? String == "e10K")
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         #expect(try event(deep, ["content-type": "application/json"])["data"] == nil)
         #expect(try event("1,2", ["content-type": "application/json"])["data"] == nil)

@@ -110,12 +110,21 @@ struct EventTests {
         ),
         (#""data":1,"data_base64":"""#, "the event has both data and data_base64"),
         (#""data_base64":"?""#, "data_base64 is no base64 (RFC 4648, section 4, with padding)"),
+        (#""time":"yesterday""#, #"time is "yesterday"; expected RFC 3339, like 2026-11-23T09:30:00Z"#),
+        (#""expirytime":"1h""#, #"expirytime is "1h"; expected RFC 3339, like 2026-11-23T09:30:00Z"#),
         (#""data":}"#, "malformed JSON: expected a value at byte 70"),
     ])
     func `what is wrong with an event is said`(member: String, message: String) {
         let fault = #expect(throws: DraftFault.self) { try read("\(head),\(member)") }
         #expect(fault?.message == message)
         #expect([.invalidEvent, .invalidAttribute].contains(fault?.code))
+    }
+
+    @Test(arguments: [("[]", "an array"), (" 7 ", "a number"), ("null", "null"), (#""x""#, "text")])
+    func `an event that is no object is called what it is`(text: String, name: String) {
+        let body = Array(text.utf8)
+        let fault = #expect(throws: DraftFault.self) { try MessageDraft(event: 0..<body.count, of: body) }
+        #expect(fault == DraftFault(.invalidEvent, "the event is \(name); expected an object"))
     }
 
     @Test func `events of a batch are told apart by where they stand`() throws {

@@ -1,3 +1,4 @@
+import FanOut
 import Foundation
 import HTTPForTests
 import Testing
@@ -84,6 +85,42 @@ struct AttributeRouteTests {
         #expect(message.attributes["ce-type"] == "order")
     }
 
+    @Test func `an event that says when it expires is of no use after that`() throws {
+        let now = Int64(Date().timeIntervalSince1970)
+        func expiring(_ time: String) -> [String] { binary + ["ce-expirytime: \(time)"] }
+        func ttl(_ headers: [String], query: String = "") throws -> Int {
+            let reply = try gateway.publish("x", to: "/publish/orders" + query, headers: headers)
+            #expect(reply.status == 201 && reply.json["dropped"] == nil)
+            return Int(try pod.next().ttlMilliseconds)
+        }
+        let soon = Date(timeIntervalSince1970: Double(now + 3_600)).ISO8601Format()
+        #expect((3_590_000...3_601_000).contains(try ttl(expiring(soon))))
+        #expect(try ttl(expiring("2020-01-01T00:00:00Z")) == 1)
+        #expect(try ttl(expiring("9999-12-31T23:59:59Z")) == Int(UInt32.max))
+        #expect(try ttl(expiring(soon), query: "?ttl=5s") == 5_000)
+    }
+
+    @Test func `what an event of a topic cannot say of its end is told`() throws {
+        let pod = try Pod()
+        let gateway = try RunningGateway { configuration in
+            configuration.topics = [TopicConfiguration(name: "orders", source: .static([pod.endpoint]))]
+            configuration.topics[0].format = .cloudevents
+        }
+        func dropped(_ headers: [String], query: String) throws -> [String]? {
+            let reply = try gateway.publish("x", to: "/publish/orders" + query, headers: headers)
+            #expect(reply.status == 201)
+            return reply.json["dropped"] as? [String]
+        }
+        let own = binary + ["ce-expirytime: 2030-01-01T00:00:00Z"]
+        #expect(try dropped(own, query: "?ttl=5s") == ["ttl"])
+        #expect(pod.next()?.contains(#""expirytime":"2030-01-01T00:00:00Z""#) == true)
+        #expect(try dropped(own, query: "") == nil)
+        #expect(try dropped(binary, query: "?ttl=5s") == nil)
+        let attribute = ["Headcast-Attribute-expirytime: 2030-01-01T00:00:00Z"]
+        #expect(try dropped(attribute, query: "?ttl=5s") == ["expirytime"])
+        #expect(try dropped(attribute, query: "") == nil)
+    }
+
     @Test func `the payload of an event counts, not the event`() throws {
         let small = try RunningGateway { $0.topics[0].maximumPayloadBytes = 9 }
         let headers = ["Content-Type: application/cloudevents+json"]
@@ -102,6 +139,7 @@ struct AttributeRouteTests {
         (["Content-Type: application/cloudevents+xml"], "unsupported_media_type", 415),
         (["Content-Type: application/cloudevents-batch+json"], "unsupported_media_type", 415),
         (["Headcast-Attributes-a: x"], "unknown_parameter", 400),
+        (["Content-Encoding: gzip"], "unsupported_media_type", 415),
     ])
     func `what cannot be understood is refused`(headers: [String], code: String, status: Int) throws {
         let reply = try gateway.publish("hello", headers: headers)

@@ -48,7 +48,9 @@ struct BatchRouteTests {
         let reply = try publish(lines)
         #expect(reply.results.map { $0.receipt["sequence"] as? Int } == Array(1...1_000))
         #expect(pod.next() == "0")
-        #expect(try publish(lines + "\n{}").errorCode == "batch_too_large")
+        let tooMany = try publish(lines + "\n{}")
+        #expect(tooMany.errorCode == "batch_too_large")
+        #expect(tooMany.error["limit"] as? Int == 1_000)
     }
 
     @Test func `the largest batch has room in the log of an enveloped topic`() throws {
@@ -135,6 +137,34 @@ struct BatchRouteTests {
             ])
         #expect(pod.next() == "\"x\"")
         #expect(try publish("[\(event),", headers: headers).errorCode == "malformed_request")
+    }
+
+    @Test func `an entry that says so is an event, as a publish of its own would be`() throws {
+        let pod = try EnvelopedPod(4)
+        let event = #"{\"specversion\":\"1.0\",\"id\":\"7\",\"source\":\"/\",\"type\":\"t\",\"data\":[1]}"#
+        let type = #""contentType":"application/cloudevents+json; charset=utf-8""#
+        let reply = try pod.gateway.publish(
+            """
+            {"payload":"\(event)",\(type),"attributes":{"region":"eu"}}
+            {"payload":"hello",\(type)}
+            {"payload":"hello","contentType":"application/cloudevents+avro"}
+            {"payload":"hello","contentType":""}
+            """, to: "/publish/orders/batch", headers: [lineType])
+        #expect(reply.results.map(\.errorCode) == [nil, "invalid_event", "unsupported_media_type", nil])
+        let message = try pod.next()
+        #expect(message.payload == "[1]")
+        #expect(
+            message.attributes.items.map { "\($0.name)=\($0.value)" } == [
+                "content-type=application/json", "ce-specversion=1.0", "ce-id=7", "ce-source=/", "ce-type=t",
+                "region=eu",
+            ])
+        #expect(try pod.next().attributes.isEmpty)
+    }
+
+    @Test func `headers that make one event are refused in a batch`() throws {
+        let headers = [lineType, "ce-specversion: 1.0", "ce-id: 7", "ce-source: /", "ce-type: t"]
+        let reply = try publish(#"{"payload":"x"}"#, headers: headers)
+        #expect(reply.status == 400 && reply.errorCode == "invalid_event")
     }
 
     @Test func `a batch of more than 16 MiB is 413 before it is sent`() throws {

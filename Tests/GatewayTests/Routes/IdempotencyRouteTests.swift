@@ -1,4 +1,5 @@
 import Endpoints
+import FanOut
 import Foundation
 import HTTPForTests
 import Testing
@@ -46,6 +47,26 @@ struct IdempotencyRouteTests {
         #expect(reply.status == 422)
         #expect(reply.errorCode == "idempotency_mismatch")
         #expect(try gateway.publish("hello", headers: key + ["Content-Type: text/plain"]).status == 422)
+    }
+
+    @Test func `the same key while the first is under way is 409`() throws {
+        let gateway = try RunningGateway { [pod] configuration in
+            configuration.topics = [TopicConfiguration(name: "orders", source: .static([pod.endpoint]))]
+            configuration.topics[0].format = .enveloped
+            // It takes seconds to leave.
+            configuration.topics[0].maximumPayloadBytes = 8 << 20
+            configuration.topics[0].burstBytes = 1_232
+        }
+        let long = String(repeating: "x", count: 8 << 20)
+        let first = Pending { [key] in try gateway.publish(long, headers: key) }
+        while try gateway.call("GET", "/metrics").text.contains(#"headcast_messages_total{topic="orders"} 0"#) {}
+        let reply = try gateway.publish(long, headers: key)
+        #expect(reply.status == 409)
+        #expect(reply.errorCode == "idempotency_in_progress")
+        // Not worth waiting for.
+        gateway.requestStop()
+        gateway.requestStop()
+        _ = try? first.reply()
     }
 
     @Test func `each topic has its own keys`() throws {

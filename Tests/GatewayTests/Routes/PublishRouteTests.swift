@@ -1,4 +1,5 @@
 import Endpoints
+import FanOut
 import Foundation
 import HTTPForTests
 import Testing
@@ -112,6 +113,30 @@ struct PublishRouteTests {
         #expect(reply.error["limit"] as? Int == 1_232)
         #expect(try gateway.publish(String(repeating: "x", count: 1_232)).status == 201)
         #expect(pod.next()?.utf8.count == 1_232)
+    }
+
+    @Test func `an event over the limit is 413 that names its size`() throws {
+        let gateway = try RunningGateway { $0.topics[0].format = .cloudevents }
+        let long = try gateway.publish(String(repeating: "x", count: 1_232))
+        #expect(long.status == 413)
+        let message = try #require(long.error["message"] as? String)
+        let size = try #require(
+            message.firstMatch(of: #/^the event of (\d+) bytes exceeds the topic's datagramBytes, 1232$/#))
+        #expect(try #require(Int(size.1)) > 1_400)
+        #expect(long.error["limit"] as? Int == 1_232)
+        let fitting = 1_232 - (try #require(Int(size.1)) - 1_232)
+        #expect(try gateway.publish(String(repeating: "x", count: fitting)).status == 202)
+        #expect(try gateway.publish(String(repeating: "x", count: fitting + 1)).status == 413)
+        let longer = try gateway.publish(String(repeating: "x", count: 1_233))
+        #expect(
+            longer.error["message"] as? String
+                == "payload of 1233 bytes exceeds the topic's limit of 1232 bytes, in which the whole event has to fit")
+    }
+
+    @Test(arguments: [("gzip", 415), ("identity", 201), ("", 201)])
+    func `a payload whose encoding would not travel is refused`(encoding: String, status: Int) throws {
+        let reply = try gateway.publish("x", headers: ["Content-Encoding: \(encoding)"])
+        #expect(reply.status == status)
     }
 
     @Test func `an unknown topic is 404 and names the nearest`() throws {

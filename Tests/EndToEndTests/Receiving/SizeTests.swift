@@ -1,3 +1,4 @@
+import Digests
 import Testing
 
 /// Payloads of every size, to every receiver, byte for byte.
@@ -48,6 +49,48 @@ struct SizeTests {
         }
     }
 
+    @Test func `the longest messages reach every receiver as they are, and what follows them, too`() async throws {
+        let kinds = Receiver.Kind.allCases.flatMap { kind in [(kind, false), (kind, true)] }
+        let network = try Network.make(pods: kinds.count)
+        var receivers: [Receiver] = []
+        for (index, (kind, isOrdered)) in kinds.enumerated() {
+            receivers.append(try await .start(kind, at: index, of: network, isOrdered: isOrdered))
+        }
+        let gateway = try await Gateway.start(
+            topics: network.topic("orders", "maximumPayloadBytes=16777216"), in: network.gateway)
+        let ledger = try await Publication.start(
+            "100,16777216,100,16777216,100", to: [(gateway, "orders")], "--connections", "1"
+        ).ledger()
+        #expect(ledger.map(\.status) == [201, 201, 201, 201, 201])
+        for receiver in receivers {
+            let received = try await receiver.received(messages: ledger.count)
+            #expect(received.messages.map(\.digest) == ledger.map(\.sha256), "\(receiver)")
+            #expect(received.overflowed == 0, "\(receiver)")
+        }
+    }
+
+    @Test(arguments: Receiver.Kind.allCases)
+    func `JSON in CloudEvents arrives to the byte`(kind: Receiver.Kind) async throws {
+        let network = try Network.make(pods: 2)
+        let receivers = [
+            try await Receiver.start(kind, at: 0, of: network, format: "cloudevents"),
+            try await Receiver.start(kind, at: 1, of: network, format: "any"),
+        ]
+        let gateway = try await Gateway.start(
+            topics: "orders=static://\(network.endpoints())?format=cloudevents", in: network.gateway)
+        let documents = [
+            #"{"price": 12345678901234567.89, "b":1.10,\t"c":1e400}"#, #"{"k":1,"k":"\u0032"}"#, #""é\u00e9""#, "-0.0",
+            "null", "", "{ not JSON", "[1, 2]\u{0}",
+        ]
+        for document in documents {
+            _ = try await gateway.publish(document, headers: ["Content-Type: application/json"])
+        }
+        for receiver in receivers {
+            let received = try await receiver.received(messages: documents.count)
+            #expect(received.messages.map(\.digest) == documents.map(\.sha256), "\(receiver)")
+        }
+    }
+
     @Test(arguments: Receiver.Kind.allCases)
     func `copies of CloudEvents are yielded once, each payload as it is`(kind: Receiver.Kind) async throws {
         let network = try Network.make(pods: 2)
@@ -72,6 +115,15 @@ struct SizeTests {
             #expect(received.messages.map(\.id) == published.map(\.id), "\(receiver)")
             #expect(received.duplicates == published.count * 2, "\(receiver)")
         }
+    }
+}
+
+extension String {
+    /// Of its bytes, in hexadecimal digits.
+    fileprivate var sha256: String {
+        var digest = SHA256()
+        digest.update(Array(utf8).span.bytes)
+        return digest.digest().hexadecimal
     }
 }
 

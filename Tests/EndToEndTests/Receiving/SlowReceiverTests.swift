@@ -63,9 +63,13 @@ struct SlowReceiverTests {
             }
             receiver.program.signal(SIGSTOP)
         }
+        let stopped = ContinuousClock.now
         // Several times what the buffer of a socket holds.
         ledger += try await Publication.start("200x65536,200x200", to: [(gateway, "orders")], "--seed", "2").ledger()
         try await gateway.isQuiet()
+        try await eventually("they were stopped for ten seconds", within: .seconds(20)) {
+            ContinuousClock.now - stopped > .seconds(10)
+        }
         for receiver in receivers {
             receiver.program.signal(SIGCONT)
             try await eventually("it knows what it missed", or: { "\(receiver)" }) { receiver.received.lost > 0 }
@@ -81,6 +85,8 @@ struct SlowReceiverTests {
                 let expected = stream.sequences(without: received.lostNumbers).count
                 return received.lost > 0 && received.messages.count >= expected
             }
+            let peak = receiver.peakBytes
+            #expect(peak > 0 && peak < Self.mostBytes, "\(peak >> 20) MiB")
             let received = try await receiver.end()
             agreement.expect(received, from: receiver)
             Attachment.record("\(kind): \(received.summary)\n", named: "stopped.txt")

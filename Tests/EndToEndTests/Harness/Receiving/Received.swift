@@ -119,7 +119,7 @@ private struct Line: Decodable {
 
 extension SHA256Digest {
     /// As the scripts of `Parts` write it.
-    fileprivate var hexadecimal: String { [high, low].map(\.hexadecimal).joined() }
+    var hexadecimal: String { [high, low].map(\.hexadecimal).joined() }
 }
 
 extension UInt128 {

@@ -44,7 +44,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Dict, Iterator, List, NamedTuple, NoReturn, Optional, Tuple, Type, Union
+from typing import Dict, Iterator, List, NamedTuple, NoReturn, Optional, Pattern, Tuple, Type, Union
 
 __all__ = [
     "CloudEvent", "Counters", "Datagram", "Duplicate", "EpochChange", "Event", "Fault", "Gap", "Limits", "Message",
@@ -379,19 +379,68 @@ class Arrival(NamedTuple):
     sender: str
 
 
+class Member(NamedTuple):
+    """What a member of a JSON object says, numbers as their digits, and how it is written."""
+
+    value: object
+    text: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.text[0] == '"'
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+# What a number says is left to who reads it: an int may be too long for Python, a float not exact.
+DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=refuse_constant)
+OPENING, NAME, COLON, COMMA, CLOSING = (
+    re.compile(rf"[ \t\n\r]*{token}[ \t\n\r]*") for token in (r"\{", '(?=")', ":", ",", r"\}"))
+
+
+def read_members(text: str) -> Dict[str, Member]:
+    """The members of the JSON object that a text is (RFC 8259).
+
+    Raises ValueError for what is none, and when a name stands there twice.
+    """
+    members: Dict[str, Member] = {}
+    position = passed(OPENING, text, 0)
+    while not CLOSING.fullmatch(text, position):
+        position = passed(COMMA, text, position) if members else position
+        name, position = DECODER.raw_decode(text, passed(NAME, text, position))
+        first = passed(COLON, text, position)
+        value, position = DECODER.raw_decode(text, first)
+        if name in members:
+            raise ValueError(f"{name} twice")
+        members[name] = Member(value, text[first:position])
+    if "\\u" in text:
+        # Half a pair of surrogates is no character: it raises here, and not where somebody writes it.
+        json.dumps({name: member.value for name, member in members.items()}, ensure_ascii=False).encode()
+    return members
+
+
+def passed(token: Pattern[str], text: str, position: int) -> int:
+    """Where a token that must be there ends."""
+    match = token.match(text, position)
+    if match is None:
+        raise ValueError(f"not JSON at {position}")
+    return match.end()
+
+
 def read_cloud_event(data: bytes, arrival: Arrival) -> Optional[CloudEvent]:
     """A CloudEvent in JSON (CloudEvents 1.0, JSON event format); None when it is none."""
     try:
-        event = json.loads(data)
+        event = read_members(data.decode())
+        payload = event_payload(event)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict) or event.get("specversion") != "1.0":
+    texts = {name: member.value for name, member in event.items() if member.is_text}
+    if texts.get("specversion") != "1.0" or not all(texts.get(name) for name in ("id", "source", "type")):
         return None
-    if not all(isinstance(event.get(name), str) and event[name] for name in ("id", "source", "type")):
-        return None
-    payload = event_payload(event)
-    members = {name: member_text(value) for name, value in event.items() if value is not None}
-    if payload is None or None in members.values():
+    members = {name: member_text(member.value) for name, member in event.items() if member.value is not None}
+    if None in members.values():
         return None
     # What the gateway says of the message is no attribute of the event.
     remarks = {name: members.pop(name) or "" for name in list(members) if name.startswith("headcast")}
@@ -427,23 +476,25 @@ def member_text(value: object) -> Optional[str]:
     """An attribute of an event as text; None for what can be none."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, (str, int, float)) else None
+    return value if isinstance(value, str) else None
 
 
-def event_payload(event: Dict[str, object]) -> Optional[bytes]:
-    """Takes the data out of an event; None when it has two, or none that can be read."""
-    try:
-        if "data_base64" in event:
-            encoded = event.pop("data_base64")
-            is_alone = isinstance(encoded, str) and "data" not in event
-            return base64.b64decode(encoded, validate=True) if is_alone else None
-        content = event.pop("data", "")
-        # Text as it is, where it is declared as text; anything else is JSON, and so is a text that is not.
-        if isinstance(content, str) and not is_json(event.get("datacontenttype", "text/plain")):
-            return content.encode()
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    except (ValueError, TypeError):
-        return None
+def event_payload(event: Dict[str, Member]) -> bytes:
+    """Takes the data out of an event, as it is written there.
+
+    Raises ValueError when it has two, or none that can be read.
+    """
+    encoded, data = event.pop("data_base64", None), event.pop("data", None)
+    if encoded is not None:
+        if data is not None or not encoded.is_text:
+            raise ValueError("data twice, or not as text")
+        return base64.b64decode(str(encoded.value), validate=True)
+    if data is None:
+        return b""
+    # Text is what it says where it is declared as text; anything else is JSON, and so is a text that is not.
+    kind = event.get("datacontenttype")
+    is_plain = data.is_text and not (kind is not None and is_json(str(kind.value)))
+    return (str(data.value) if is_plain else data.text).encode()
 
 
 def whole_number(text: Optional[str]) -> int:
@@ -471,8 +522,8 @@ def since_1970(text: str) -> Optional[int]:
     return (whole + second - offset * 60) * 1_000 + int((match[7] or "0")[:3].ljust(3, "0")) if second <= 60 else None
 
 
-def is_json(content_type: object) -> bool:
-    kind = str(content_type).split(";")[0].strip().lower()
+def is_json(content_type: str) -> bool:
+    kind = content_type.split(";")[0].strip().lower()
     return kind.endswith("/json") or kind.endswith("+json")
 
 
@@ -954,7 +1005,7 @@ class Receiver:
 
     def receive_other(self, data: bytes, arrival: Arrival) -> None:
         """A datagram of a topic that is not enveloped."""
-        event = read_cloud_event(data, arrival) if self.format != "raw" and data[:1] == b"{" else None
+        event = read_cloud_event(data, arrival) if self.format != "raw" else None
         if event is None:
             if self.format == "cloudevents":
                 self.counters.malformed += 1

@@ -352,6 +352,7 @@ class OtherFormatTests(unittest.TestCase):
             ("1970-01-01T00:00:00Z", 0), ("2026-11-23T09:30:00.125Z", 1_795_426_200_125),
             ("2024-02-29t23:59:60.5z", 1_709_251_200_500), ("2000-03-01T00:00:00-00:30", 951_870_600_000),
             ("1969-12-31T23:59:59Z", -1_000), ("", None), ("2026-11-23", None), ("2026-13-23T09:30:00Z", None),
+            ("2026-02-31T09:30:00Z", None),
             ("2026-11-23T09:30:00", None), ("2026-11-23T09:30:00.Z", None), ("2026-11-23T09:30:61Z", None),
         ]:
             self.assertEqual(since_1970(text), milliseconds, text)
@@ -361,20 +362,49 @@ class OtherFormatTests(unittest.TestCase):
             ({"data": "größer"}, "größer".encode()),
             ({"data": "x", "datacontenttype": "text/plain"}, b"x"),
             ({"data": "x", "datacontenttype": "application/json"}, b'"x"'),
-            ({"data": {"a": [1]}, "datacontenttype": "application/json"}, b'{"a":[1]}'),
+            ({"data": {"a": [1]}, "datacontenttype": "application/json"}, b'{"a": [1]}'),
             ({"data_base64": "AP8="}, b"\0\xff"),
         ]
         for told, payload in cases:
             events, _ = self.receive("cloudevents", self.event(**told))
             self.assertEqual([event.payload for event in events], [payload])
 
+    def test_data_in_json_are_what_stands_there(self) -> None:
+        digits = "1" * 5_000
+        for data in [
+            "1.50", "1e2", "0.1000", "-0", digits, '{ "a" : 1,\n"a":2 }', '"\\u00e9\\/"', '"größer"', "null", "[ ]",
+        ]:
+            for before, after in [("", ""), (" \n", "\t")]:
+                text = ('{"specversion":"1.0","id":"1","source":"/a","type":"t","datacontenttype":"application/json",'
+                        f'"data":{before}{data}{after}}}')
+                events, _ = self.receive("cloudevents", text.encode())
+                self.assertEqual([event.payload for event in events], [data.encode()])
+
+    def test_an_event_without_data_has_no_payload(self) -> None:
+        events, _ = self.receive("cloudevents", self.event(datacontenttype="application/json"))
+        self.assertEqual([event.payload for event in events], [b""])
+
+    def test_white_space_around_an_event_is_none_of_it(self) -> None:
+        text = b' \n{\t"specversion" : "1.0" ,"id":"1","source":"/a","type":"t", "n" : 1.50 } \r\n'
+        events, _ = self.receive("any", text)
+        self.assertEqual([event.attributes.get("ce-n") for event in events], ["1.50"])
+
     def test_what_is_no_cloud_event_is_malformed(self) -> None:
+        whole = self.event()
         wrong = [
             b"", b"{", b"{}", b"[]", b"null", b'{"specversion":"1.0"}', self.event(id=1), self.event(source=None),
             self.event(data_base64="!"), self.event(data_base64=1), self.event(data="", data_base64=""),
             self.event(type=""), self.event(specversion="0.3"), self.event(x={}), self.event(X="y"),
             b'{"specversion":' + b"[" * 60_000,
             b'\xff{"specversion":"1.0","id":"1","source":"a"}',
+            *(whole[:-1] + more for more in [
+                b"", b",}", b',"x":NaN}', b',"x":-Infinity}', b',"data":[Infinity]}', b',"x":"1","x":"2"}',
+                b',"id":"1"}', b',"data":1,"data":2}', b',"x":"1"}{', b',"x":"1",,"y":"2"}', b',x:1}', b',1:"x"}',
+                b',"x":01}', b',"x":"\\ud800"}', b',"data":["\\udc00"]}', b',"x" "1"}', b' "x":"1"}',
+                b',"x":"\xed\xa0\x80"}',
+            ]),
+            whole.replace(b'"1.0"', b"1.0"), whole.replace(b'"1"', b"1"), b"\xef\xbb\xbf" + whole,
+            whole.decode().encode("utf-16"),
         ]
         events, receiver = self.receive("cloudevents", *wrong)
         self.assertEqual(events, [])

@@ -197,6 +197,8 @@ class Counters:
     malformed: int = 0
     # Kinds that are not meant for subscribers.
     other_kind: int = 0
+    # Envelopes where events are expected.
+    other_format: int = 0
     duplicate_datagrams: int = 0
     # Those that came after they were given up; dropped where there is order.
     late_datagrams: int = 0
@@ -1008,7 +1010,10 @@ class Receiver:
         event = read_cloud_event(data, arrival) if self.format != "raw" else None
         if event is None:
             if self.format == "cloudevents":
-                self.counters.malformed += 1
+                if data[:3] == MAGIC:
+                    self.counters.other_format += 1
+                else:
+                    self.counters.malformed += 1
                 return
             self.counters.messages += 1
             self.events.append(Datagram(data, int(arrival.at), arrival.sender))

@@ -410,6 +410,11 @@ class OtherFormatTests(unittest.TestCase):
         self.assertEqual(events, [])
         self.assertEqual(receiver.counters.malformed, len(wrong))
 
+    def test_an_envelope_is_no_malformed_event_but_of_another_format(self) -> None:
+        events, receiver = self.receive("cloudevents", message(1), b"\xf5HC\x02")
+        self.assertEqual(events, [])
+        self.assertEqual((receiver.counters.other_format, receiver.counters.malformed), (2, 0))
+
     def test_any_tells_the_format_by_the_datagram(self) -> None:
         events, receiver = self.receive("any", message(1), self.event(data="x"), b"hello", b"{", b"\xf5HC\x02")
         self.assertEqual(

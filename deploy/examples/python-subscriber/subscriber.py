@@ -54,6 +54,9 @@ __all__ = [
 
 # Events
 
+# What a message or an event is known by when it comes again.
+Key = Union[Tuple[str, bytes], Tuple[str, str, str]]
+
 
 class Message(NamedTuple):
     """A message, whole, and for the first time."""
@@ -76,6 +79,11 @@ class Message(NamedTuple):
     def id(self) -> str:
         """The message's UUID, as in the receipt of its publish."""
         return uuid_text(self.identifier)
+
+    @property
+    def key(self) -> Key:
+        """What it has in common with what is published again, and with nothing else."""
+        return self.topic, self.identifier
 
 
 def uuid_text(identifier: bytes) -> str:
@@ -127,7 +135,7 @@ class Overflow(NamedTuple):
 
 
 class CloudEvent(NamedTuple):
-    """An event of a topic whose format is `cloudevents`, for the first time by its source and id."""
+    """An event of a topic whose format is `cloudevents`, for the first time by its topic, source and id."""
 
     # What the gateway says of it: "", 0 and 0 where it came from elsewhere.
     topic: str
@@ -143,6 +151,11 @@ class CloudEvent(NamedTuple):
     # As in a `Message`.
     received_at: int
     sender: str
+
+    @property
+    def key(self) -> Key:
+        """What it has in common with what is published again, and with nothing else."""
+        return self.topic, self.attributes["ce-source"], self.attributes["ce-id"]
 
 
 class Datagram(NamedTuple):
@@ -719,7 +732,7 @@ class Receiver:
         self.events: List[Event] = []
         self.streams: OrderedDict[Tuple[str, int, int], Stream] = OrderedDict()
         self.topics: Dict[str, int] = {}
-        self.ids: OrderedDict[Tuple[str, Union[str, bytes]], None] = OrderedDict()
+        self.ids: OrderedDict[Key, None] = OrderedDict()
         self.partials: OrderedDict[Tuple[int, int], Tuple[Stream, int, Partial]] = OrderedDict()
         self.partial_bytes = self.held_bytes = 0
         # Nothing is lost before the one, nothing that is not whole dropped before the other.
@@ -998,7 +1011,7 @@ class Receiver:
             named = uuid_text(key[1])
             self.events.append(Duplicate(stream.topic, stream.source, stream.epoch, None, named, sequence))
 
-    def remember(self, key: Tuple[str, Union[str, bytes]]) -> None:
+    def remember(self, key: Key) -> None:
         self.ids[key] = None
         if len(self.ids) > self.limits.ids:
             self.ids.popitem(last=False)
@@ -1018,7 +1031,7 @@ class Receiver:
             self.counters.messages += 1
             self.events.append(Datagram(data, int(arrival.at), arrival.sender))
             return
-        key = (event.attributes["ce-source"], event.attributes["ce-id"])
+        key = event.key
         if key in self.ids:
             self.ids.move_to_end(key)
             self.counters.duplicate_messages += 1

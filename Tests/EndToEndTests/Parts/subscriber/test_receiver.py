@@ -316,6 +316,12 @@ class OtherFormatTests(unittest.TestCase):
         self.assertEqual(receiver.counters.duplicate_messages, 1)
         self.assertEqual(receiver.counters.malformed, 1)
 
+    def test_an_event_of_two_topics_comes_once_for_each(self) -> None:
+        of_topics = [self.event(sequence="1", headcastepoch="5", headcasttopic=topic) for topic in ("a", "b", "a")]
+        events, receiver = self.receive("cloudevents", *of_topics)
+        self.assertEqual([event.topic for event in events], ["a", "b"])
+        self.assertEqual(receiver.counters.duplicate_messages, 1)
+
     def test_what_a_gateway_says_of_an_event_is_no_attribute(self) -> None:
         told = {
             "sequence": "00000000000000000042", "headcastepoch": "5", "headcasttopic": "orders", "headcastlater": "x",

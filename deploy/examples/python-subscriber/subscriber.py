@@ -758,10 +758,10 @@ class Receiver:
             return
         if envelope.kind == MESSAGES:
             size = len(data) + Stream.OVERHEAD
-            self.receive_messages(self.stream(envelope, envelope.number), envelope, size, arrival, now)
+            self.receive_messages(self.stream(envelope, envelope.number, now, clock), envelope, size, arrival, now)
         elif envelope.kind == HEARTBEAT:
             self.counters.heartbeats += 1
-            self.receive_heartbeat(self.stream(envelope, envelope.first), envelope, now, clock)
+            self.receive_heartbeat(self.stream(envelope, envelope.first, now, clock), envelope, now, clock)
         else:
             self.counters.other_kind += 1
 
@@ -785,7 +785,7 @@ class Receiver:
 
     # Streams and their numbers
 
-    def stream(self, envelope: Envelope, beginning: int) -> Stream:
+    def stream(self, envelope: Envelope, beginning: int, now: float, clock: float) -> Stream:
         key = (envelope.topic, envelope.source, envelope.epoch)
         stream = self.streams.get(key)
         if stream is not None:
@@ -794,21 +794,22 @@ class Receiver:
             return stream
         known = self.topics.get(envelope.topic, 0)
         self.topics[envelope.topic] = known + 1
-        if known:
-            # The streams stand in the order in which they were heard last.
-            previous = next(stream for stream in reversed(self.streams.values()) if stream.topic == envelope.topic)
+        # The streams stand in the order in which they were heard last.
+        others = (stream for stream in reversed(self.streams.values()) if stream.topic == envelope.topic)
+        previous = next(others) if known else None
+        if len(self.streams) == self.limits.streams:
+            self.forget(self.streams.popitem(last=False)[1], now, clock)
+        if previous is not None:
             self.events.append(EpochChange(*key, previous.source, previous.epoch))
         stream = self.streams[key] = Stream(*key, beginning)
-        if len(self.streams) > self.limits.streams:
-            self.forget(self.streams.popitem(last=False)[1])
         return stream
 
-    def forget(self, stream: Stream) -> None:
-        """Lets go of a stream, and of what it waited for."""
+    def forget(self, stream: Stream, now: float, clock: float) -> None:
+        """Lets go of a stream: what it waited for is lost, and what waits for that is handed over."""
         self.counters.forgotten_streams += 1
+        self.lose(stream, now, clock, at_least=stream.absences.missing)
         for sequence in list(stream.partials):
             self.abandon(stream, sequence)
-        self.held_bytes -= sum(size for _, size, _ in stream.held.values())
         self.topics[stream.topic] -= 1
         if self.topics[stream.topic] == 0:
             del self.topics[stream.topic]

@@ -124,6 +124,25 @@ class BoundTests(unittest.TestCase):
             self.assertEqual(absences.missing, sum(absent.due is not None for absent in absences.ranges))
             self.assertLessEqual(len(stream.abandoned), stream.ABANDONED)
 
+    def test_what_a_forgotten_stream_misses_is_told_and_what_it_holds_handed_over(self) -> None:
+        for ordered, expected in [
+            (False, ["1", "3", "5", "gap 2-2", "gap 4-4", "gap 7-7", "epoch", "1"]),
+            (True, ["1", "gap 2-2", "3", "gap 4-4", "5", "gap 7-7", "epoch", "1"]),
+        ]:
+            receiver = Receiver(ordered=ordered, limits=Limits(streams=1))
+            for number in (1, 3, 5):
+                receiver.receive(message(number, epoch=1), 0, CLOCK)
+            receiver.receive(envelope(start(6, b"four", id=identifier("6"), part=3).data, number=6, epoch=1), 0, CLOCK)
+            receiver.receive(envelope(continuation(9, 4, b"x").data, number=8, epoch=1), 0, CLOCK)
+            other = envelope(start(1, b"other", id=identifier("other")).data, number=1, epoch=2)
+            receiver.receive(other, 0, CLOCK)
+            told = [f"gap {event.first}-{event.last}" if isinstance(event, Gap)
+                    else str(event.sequence) if isinstance(event, Message) else "epoch" for event in receiver.take()]
+            self.assertEqual(told, expected)
+            counters = receiver.counters
+            self.assertEqual((counters.lost_datagrams, counters.incomplete_messages), (3, 2))
+            self.assertEqual((receiver.held_bytes, receiver.partial_bytes, len(receiver.partials)), (0, 0, 0))
+
     def test_too_many_missing_numbers_are_lost_at_once_the_lowest_first(self) -> None:
         receiver = Receiver(limits=Limits(ranges=2))
         for number in (1, 3, 5):

@@ -41,10 +41,10 @@ import threading
 import time
 import weakref
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import Dict, Iterator, List, NamedTuple, NoReturn, Optional, Pattern, Tuple, Type, Union
+from typing import Deque, Dict, Iterator, List, NamedTuple, NoReturn, Optional, Pattern, Tuple, Type, Union
 
 __all__ = [
     "CloudEvent", "Counters", "Datagram", "Duplicate", "EpochChange", "Event", "Fault", "Gap", "Limits", "Message",
@@ -189,9 +189,9 @@ class Limits:
     partial_milliseconds: float = 10_000
     # What waits for its turn where there is order.
     held_bytes: int = 32 << 20
-    # Events that wait to be taken.
+    # Events that wait to be taken. One may always wait, and be it larger.
     queue_events: int = 100_000
-    queue_bytes: int = 32 << 20
+    queue_bytes: int = 64 << 20
 
 
 @dataclass
@@ -1178,6 +1178,8 @@ class Reader:
     # In milliseconds: how long datagrams may wait in the socket while nothing is declared lost, since it may be there;
     # and how often the kernel is asked what it dropped while nothing arrives.
     BACKLOG, IDLE = 1_000.0, 500.0
+    # What is handed out at once, at most: events, and the bytes of all but the last of them.
+    BATCH_EVENTS, BATCH_BYTES = 256, 1 << 20
 
     def __init__(self, bound: socket.socket, receiver: Receiver) -> None:
         self.socket, self.receiver = bound, receiver
@@ -1189,7 +1191,7 @@ class Reader:
         self.sender = ""
         self.condition = threading.Condition()
         # What the condition guards.
-        self.queue: List[Event] = []
+        self.queue: Deque[Tuple[Event, int]] = deque()
         self.queue_bytes = 0
         self.dropped = 0
         self.has_ended = False
@@ -1259,30 +1261,36 @@ class Reader:
             self.receiver.events.append(Overflow("kernel", count))
 
     def enqueue(self, events: List[Event]) -> None:
-        """Half of the queue is here, the other is being handed out."""
+        """Adds events, one at least when none waits; what does not fit is dropped, and all until some are taken."""
         if not events:
             return
         limits = self.receiver.limits
         with self.condition:
             for index, event in enumerate(events):
                 size = event_bytes(event)
-                if (self.dropped or self.queue_bytes + size > limits.queue_bytes // 2
-                        or len(self.queue) >= limits.queue_events // 2):
+                is_full = self.queue_bytes + size > limits.queue_bytes or len(self.queue) >= limits.queue_events
+                if self.dropped or (is_full and self.queue):
                     self.dropped += len(events) - index
                     self.receiver.counters.queue_drops += len(events) - index
                     break
-                self.queue.append(event)
+                self.queue.append((event, size))
                 self.queue_bytes += size
             self.condition.notify()
 
     def take(self, timeout: Optional[float]) -> List[Event]:
-        """Everything that waits; nothing after so many seconds, or at the end."""
+        """The events that waited longest; nothing after so many seconds, or at the end."""
         with self.condition:
-            self.condition.wait_for(lambda: self.queue or self.has_ended, timeout)
-            events, self.queue, self.queue_bytes = self.queue, [], 0
+            self.condition.wait_for(lambda: self.queue or self.dropped or self.has_ended, timeout)
             if self.dropped:
-                events.append(Overflow("queue", self.dropped))
+                self.queue.append((Overflow("queue", self.dropped), 0))
                 self.dropped = 0
+            events: List[Event] = []
+            count = 0
+            while self.queue and len(events) < self.BATCH_EVENTS and count < self.BATCH_BYTES:
+                event, size = self.queue.popleft()
+                events.append(event)
+                count += size
+            self.queue_bytes -= count
             if not events and self.error is not None:
                 raise self.error
             return events

@@ -1323,13 +1323,20 @@ def milliseconds() -> float:
     return time.monotonic_ns() / 1e6
 
 
+# The tuples that an event is and that it stands in, and the number that it counts for; and, with all that a message has
+# besides its payload and attributes: their lengths are bounded by the format.
+EVENT_OVERHEAD, MESSAGE_OVERHEAD = 320, 1_024
+
+
 def event_bytes(event: Event) -> int:
-    """About what an event takes in memory."""
+    """What an event takes in memory, at least: each of its parts is an object of its own."""
     if isinstance(event, Message):
-        return 512 + len(event.payload) + sum(len(name) + len(value) for name, value in event.attributes.items())
-    if isinstance(event, (CloudEvent, Datagram)):
-        return 512 + len(event.payload)
-    return 256
+        size = MESSAGE_OVERHEAD + len(event.payload) + sys.getsizeof(event.attributes)
+    else:
+        size = EVENT_OVERHEAD + sum(map(sys.getsizeof, event))
+    if isinstance(event, (Message, CloudEvent)) and event.attributes:
+        size += sum(map(sys.getsizeof, event.attributes)) + sum(map(sys.getsizeof, event.attributes.values()))
+    return size
 
 
 # The command line

@@ -4,6 +4,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import itertools
+import json
 import os
 import re
 import socket
@@ -18,7 +19,7 @@ from support import SCRIPT
 
 import subscriber
 from envelope import HEARTBEAT, attributes, continuation, envelope, heartbeat, identifier, start
-from subscriber import Datagram, Gap, Limits, Message, Overflow, Subscription
+from subscriber import Datagram, Gap, Limits, Message, Overflow, Receiver, Subscription
 
 UDP_SEGMENT = 103
 
@@ -37,6 +38,16 @@ def eventually(what: str, holds: Callable[[], bool]) -> None:
         if time.monotonic() > until:
             raise AssertionError(f"not within 20 s: {what}")
         time.sleep(0.001)
+
+
+def size_of(value: object) -> int:
+    """What something takes in memory with all its parts."""
+    parts: List[object] = []
+    if isinstance(value, tuple):
+        parts = list(value)
+    elif isinstance(value, dict):
+        parts = [*value, *value.values()]
+    return sys.getsizeof(value) + sum(map(size_of, parts))
 
 
 class SubscriptionTests(unittest.TestCase):
@@ -169,6 +180,24 @@ class SubscriptionTests(unittest.TestCase):
         eventually("it is dropped too", lambda: subscription.counters.queue_drops == 2)
         events = self.take(subscription, 5)
         self.assertEqual(events[4], Overflow("queue", 2))
+
+    def test_an_event_counts_for_what_it_takes(self) -> None:
+        receiver = Receiver(format="any")
+        for index, (count, value) in enumerate([(0, ""), (1, ""), (1, "ü" * 9_000), (1_000, "x"), (6_000, "")]):
+            said = attributes([(f"n{number}", value) for number in range(count)])
+            record = start(1, said + bytes(500), id=identifier(str(count) + value), attribute_bytes=len(said))
+            datagram = envelope(record.data, topic="t" * 128, number=(1 << 63) + index, epoch=1 << 62)
+            receiver.receive(datagram, 0, 1.8e12, "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535")
+            event = {"specversion": "1.0", "id": "i" * 300, "source": f"/{index}", "type": "t", "data": "x",
+                     "headcasttopic": "t" * 5_000, **{f"n{number}": value for number in range(count)}}
+            receiver.receive(json.dumps(event).encode(), 0, 1.8e12, "127.0.0.1:9")
+        receiver.receive(bytes(60_000), 0, 1.8e12, "127.0.0.1:9")
+        events = receiver.take()
+        self.assertEqual(len(events), 11)
+        for event in [*events, Gap("t" * 128, 1 << 31, 1 << 62, 1 << 63, 1 << 63), Overflow("queue", 1 << 40)]:
+            counted, taken = subscriber.event_bytes(event), size_of(event)
+            self.assertGreaterEqual(counted, taken)
+            self.assertLess(counted, taken + 1_000)
 
     def test_a_full_socket_is_an_event_and_the_counts_add_up(self) -> None:
         subscription = self.subscribe(receive_buffer=1, gap_wait=0.02)

@@ -42,9 +42,9 @@ import time
 import weakref
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType, TracebackType
-from typing import Deque, Dict, Iterator, List, NamedTuple, NoReturn, Optional, Pattern, Tuple, Type, Union
+from typing import Deque, Dict, Iterable, Iterator, List, NamedTuple, NoReturn, Optional, Pattern, Tuple, Type, Union
 
 __all__ = [
     "CloudEvent", "Counters", "Datagram", "Duplicate", "EpochChange", "Event", "Fault", "Gap", "Limits", "Message",
@@ -74,6 +74,8 @@ class Message(NamedTuple):
     # When the datagram that completed it arrived, in milliseconds since 1970, and the address and port it came from.
     received_at: int
     sender: str
+    # When it becomes useless, in milliseconds since 1970; None if it does not.
+    expires_at: Optional[int] = None
 
     @property
     def id(self) -> str:
@@ -151,6 +153,7 @@ class CloudEvent(NamedTuple):
     # As in a `Message`.
     received_at: int
     sender: str
+    expires_at: Optional[int] = None
 
     @property
     def key(self) -> Key:
@@ -474,7 +477,7 @@ def read_cloud_event(data: bytes, arrival: Arrival) -> Optional[CloudEvent]:
     return CloudEvent(
         event_topic(attributes["ce-source"], remarks), whole_number(remarks.get("headcastepoch")),
         whole_number(sequence), named.lower() if UUID.fullmatch(named) else identifier, since_1970(time_said or ""),
-        attributes, payload, int(arrival.at), arrival.sender)
+        attributes, payload, int(arrival.at), arrival.sender, since_1970(attributes.get("ce-expirytime", "")))
 
 
 UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -989,7 +992,8 @@ class Receiver:
         key = (stream.topic, start.identifier)
         if key in self.ids:
             return self.drop_known(key, stream, start.sequence)
-        if start.ttl and clock > start.published_at + start.ttl:
+        expires_at = start.published_at + start.ttl if start.ttl else None
+        if is_past(expires_at, clock):
             self.counters.expired_messages += 1
             return
         attributes: Optional[Dict[str, str]] = {}
@@ -1003,7 +1007,7 @@ class Receiver:
         self.counters.messages += 1
         self.events.append(Message(
             stream.topic, stream.source, stream.epoch, start.sequence, start.identifier, start.published_at,
-            attributes, body, int(arrival.at), arrival.sender))
+            attributes, body, int(arrival.at), arrival.sender, expires_at))
 
     def drop_known(self, key: Tuple[str, bytes], stream: Stream, sequence: int) -> None:
         self.ids.move_to_end(key)
@@ -1016,6 +1020,11 @@ class Receiver:
         self.ids[key] = None
         if len(self.ids) > self.limits.ids:
             self.ids.popitem(last=False)
+
+    def forget_keys(self, keys: Iterable[Key]) -> None:
+        """Of what was dropped on its way to who iterates: published again, it is received."""
+        for key in keys:
+            self.ids.pop(key, None)
 
     # Other formats
 
@@ -1039,13 +1048,16 @@ class Receiver:
             if self.duplicates:
                 self.events.append(Duplicate(event.topic, 0, event.epoch, None, event.id, event.sequence))
             return
-        expires_at = since_1970(event.attributes.get("ce-expirytime", ""))
-        if expires_at is not None and arrival.at > expires_at:
+        if is_past(event.expires_at, arrival.at):
             self.counters.expired_messages += 1
             return
         self.remember(key)
         self.counters.messages += 1
         self.events.append(event)
+
+
+def is_past(expires_at: Optional[int], clock: float) -> bool:
+    return expires_at is not None and clock > expires_at
 
 
 # Receiving
@@ -1101,8 +1113,8 @@ class Subscription:
 
     @property
     def counters(self) -> Counters:
-        """What arrived, and what was dropped and why; they go on while they are looked at."""
-        return self.reader.receiver.counters
+        """What arrived, and what was dropped and why, until now."""
+        return self.reader.counters
 
     def close(self) -> None:
         """Releases the socket; the iteration ends when what was received is taken. May be called from any thread."""
@@ -1112,21 +1124,27 @@ class Subscription:
 
     def next(self, timeout: Optional[float] = None) -> Optional[Event]:
         """The next event; None when there is none for `timeout` seconds, or after the end."""
-        for event in self.taken:
-            return event
-        self.taken = iter(self.reader.take(timeout))
-        return next(self.taken, None)
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            for event in self.taken:
+                if (isinstance(event, (Message, CloudEvent)) and event.expires_at is not None
+                        and clock_milliseconds() > event.expires_at):
+                    self.reader.expire(event)
+                    continue
+                return event
+            events = self.reader.take(None if until is None else max(until - time.monotonic(), 0))
+            if not events:
+                return None
+            self.taken = iter(events)
 
     def __iter__(self) -> Subscription:
         return self
 
     def __next__(self) -> Event:
-        for event in self.taken:
-            return event
-        self.taken = iter(self.reader.take(None))
-        for event in self.taken:
-            return event
-        raise StopIteration
+        event = self.next()
+        if event is None:
+            raise StopIteration
+        return event
 
     def __enter__(self) -> Subscription:
         return self
@@ -1196,6 +1214,15 @@ class Reader:
         self.dropped = 0
         self.has_ended = False
         self.error: Optional[Exception] = None
+        # Of messages that expired while they waited; and how many.
+        self.expired_keys: List[Key] = []
+        self.expired = 0
+
+    @property
+    def counters(self) -> Counters:
+        counted, expired = self.receiver.counters, self.expired
+        return replace(
+            counted, messages=counted.messages - expired, expired_messages=counted.expired_messages + expired)
 
     def run(self) -> None:
         poller = select.poll()
@@ -1208,11 +1235,12 @@ class Reader:
                 ready = poller.poll(math.ceil(wait))
                 if any(descriptor == self.woken.fileno() for descriptor, _ in ready):
                     return
+                self.forget_expired()
                 is_drained = self.read()
                 now = milliseconds()
                 if is_drained or now - drained_at > self.BACKLOG:
                     drained_at = now
-                    self.receiver.advance(now, time.time() * 1_000)
+                    self.receiver.advance(now, clock_milliseconds())
                     self.notice_drops(self.kernel_drops())
                 self.enqueue(self.receiver.take())
         except Exception as error:  # Whatever it is, it belongs to who iterates.
@@ -1222,7 +1250,7 @@ class Reader:
 
     def read(self) -> bool:
         """Reads some datagrams; whether there were no more."""
-        now, clock = milliseconds(), time.time() * 1_000
+        now, clock = milliseconds(), clock_milliseconds()
         receive, buffer = self.receiver.receive, self.buffer
         for _ in range(self.READS):
             try:
@@ -1272,6 +1300,8 @@ class Reader:
                 if self.dropped or (is_full and self.queue):
                     self.dropped += len(events) - index
                     self.receiver.counters.queue_drops += len(events) - index
+                    self.receiver.forget_keys(
+                        event.key for event in events[index:] if isinstance(event, (Message, CloudEvent)))
                     break
                 self.queue.append((event, size))
                 self.queue_bytes += size
@@ -1294,6 +1324,19 @@ class Reader:
             if not events and self.error is not None:
                 raise self.error
             return events
+
+    def expire(self, event: Union[Message, CloudEvent]) -> None:
+        """Takes note of what expired while it waited. The receiver is the thread's, which forgets it later."""
+        with self.condition:
+            self.expired_keys.append(event.key)
+            self.expired += 1
+
+    def forget_expired(self) -> None:
+        # Seldom is there one: to look takes no lock, and what comes meanwhile is there the next time.
+        if self.expired_keys:
+            with self.condition:
+                keys, self.expired_keys = self.expired_keys, []
+            self.receiver.forget_keys(keys)
 
     def stop(self) -> None:
         """Ends the thread."""
@@ -1321,6 +1364,11 @@ def sender_text(address: Tuple[str, int]) -> str:
 def milliseconds() -> float:
     """A time that never goes back."""
     return time.monotonic_ns() / 1e6
+
+
+def clock_milliseconds() -> float:
+    """The time since 1970."""
+    return time.time() * 1_000
 
 
 # The tuples that an event is and that it stands in, and the number that it counts for; and, with all that a message has

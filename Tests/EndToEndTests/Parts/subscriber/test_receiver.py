@@ -309,6 +309,23 @@ class DuplicateTests(unittest.TestCase):
         self.assertEqual([event.id for event in duplicates], [None, str(identifier("message 1"))])
 
 
+    def test_what_was_not_handed_over_after_all_is_not_known(self) -> None:
+        receiver = Receiver()
+        receiver.receive(message(1), 0, CLOCK)
+        receiver.forget_keys([event.key for event in receiver.take() if isinstance(event, Message)])
+        again = envelope(start(2, b"again", id=identifier("message 1")).data, number=2)
+        receiver.receive(again, 0, CLOCK)
+        self.assertEqual(len(receiver.take()), 1)
+
+    def test_a_message_tells_when_it_expires(self) -> None:
+        receiver = Receiver()
+        for number, ttl in [(1, 0), (2, 1_000)]:
+            record = start(number, b"hello", id=identifier(str(number)), published=CLOCK, ttl=ttl)
+            receiver.receive(envelope(record.data, number=number), 0, CLOCK)
+        self.assertEqual([event.expires_at for event in receiver.take() if isinstance(event, Message)],
+                         [None, CLOCK + 1_000])
+
+
 class OtherFormatTests(unittest.TestCase):
     def event(self, **more: Any) -> bytes:
         return json.dumps({"specversion": "1.0", "id": "1", "source": "/a", "type": "t", **more}).encode()

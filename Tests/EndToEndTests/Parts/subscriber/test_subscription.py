@@ -14,12 +14,13 @@ import threading
 import time
 import unittest
 from typing import Any, Callable, List
+from unittest import mock
 
 from support import SCRIPT
 
 import subscriber
 from envelope import HEARTBEAT, attributes, continuation, envelope, heartbeat, identifier, start
-from subscriber import Datagram, Gap, Limits, Message, Overflow, Receiver, Subscription
+from subscriber import CloudEvent, Datagram, Gap, Limits, Message, Overflow, Receiver, Subscription
 
 UDP_SEGMENT = 103
 
@@ -181,6 +182,59 @@ class SubscriptionTests(unittest.TestCase):
         events = self.take(subscription, 5)
         self.assertEqual(events[4], Overflow("queue", 2))
 
+    def test_what_found_the_queue_full_is_received_when_it_is_published_again(self) -> None:
+        told = {"specversion": "1.0", "source": "/s", "type": "t"}
+        first, second = (json.dumps({**told, "id": id}).encode() for id in "12")
+        for again in ([second], [envelope(start(9, b"2", id=identifier("2")).data, number=9)]):
+            subscription = self.subscribe(format="any", limits=Limits(queue_events=1))
+            self.send(subscription, first, second, envelope(start(2, b"2", id=identifier("2")).data, number=2))
+            eventually("the others are dropped", lambda: subscription.counters.queue_drops == 2)
+            self.assertEqual(self.take(subscription, 2)[1], Overflow("queue", 2))
+            self.send(subscription, *again, first)
+            [event] = self.take(subscription, 1)
+            self.assertIsInstance(event, (Message, CloudEvent))
+            eventually("one was known", lambda: subscription.counters.duplicate_messages == 1)
+
+    def test_what_expires_while_it_waits_is_dropped_and_received_when_it_is_published_again(self) -> None:
+        subscription = self.subscribe(format="any")
+        now = int(time.time() * 1_000)
+
+        def stale(number: int, ttl: int) -> bytes:
+            record = start(number, b"hello", id=identifier("stale"), published=now, ttl=ttl)
+            return envelope(record.data, number=number)
+
+        def event(expiry: int) -> bytes:
+            said = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t",
+                    "expirytime": subscriber.timestamp(expiry)}
+            return json.dumps(said).encode()
+
+        self.send(subscription, stale(1, 60_000), event(now + 60_000), message(2))
+        eventually("they wait", lambda: subscription.counters.messages == 3)
+        with mock.patch.object(subscriber, "clock_milliseconds", lambda: now + 60_001.0):
+            [event_taken] = self.take(subscription, 1)
+            assert isinstance(event_taken, Message)
+            self.assertEqual(event_taken.sequence, 2)
+            self.assertIsNone(subscription.next(timeout=0.01))
+        self.assertEqual((subscription.counters.messages, subscription.counters.expired_messages), (1, 2))
+        self.send(subscription, stale(3, 0), event(now + 120_000), stale(4, 0))
+        self.assertEqual([type(event) for event in self.take(subscription, 2)], [Message, CloudEvent])
+        eventually("one was known", lambda: subscription.counters.duplicate_messages == 1)
+
+    def test_what_expires_before_the_end_is_not_the_end(self) -> None:
+        subscription = self.subscribe()
+        now = int(time.time() * 1_000)
+        record = start(1, b"hello", id=identifier("stale"), published=now, ttl=60_000)
+        self.send(subscription, envelope(record.data, number=1))
+        eventually("it waits", lambda: subscription.counters.messages == 1)
+        with mock.patch.object(subscriber, "clock_milliseconds", lambda: now + 60_001.0):
+            taken: List[subscriber.Event] = []
+            waiting = threading.Thread(target=lambda: taken.append(next(subscription)))
+            waiting.start()
+            eventually("it is dropped", lambda: subscription.counters.expired_messages == 1)
+            self.send(subscription, message(2))
+            waiting.join(20)
+        self.assertEqual([event.sequence for event in taken if isinstance(event, Message)], [2])
+
     def test_an_event_counts_for_what_it_takes(self) -> None:
         receiver = Receiver(format="any")
         for index, (count, value) in enumerate([(0, ""), (1, ""), (1, "ü" * 9_000), (1_000, "x"), (6_000, "")]):
@@ -188,9 +242,9 @@ class SubscriptionTests(unittest.TestCase):
             record = start(1, said + bytes(500), id=identifier(str(count) + value), attribute_bytes=len(said))
             datagram = envelope(record.data, topic="t" * 128, number=(1 << 63) + index, epoch=1 << 62)
             receiver.receive(datagram, 0, 1.8e12, "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535")
-            event = {"specversion": "1.0", "id": "i" * 300, "source": f"/{index}", "type": "t", "data": "x",
-                     "headcasttopic": "t" * 5_000, **{f"n{number}": value for number in range(count)}}
-            receiver.receive(json.dumps(event).encode(), 0, 1.8e12, "127.0.0.1:9")
+            members = {"specversion": "1.0", "id": "i" * 300, "source": f"/{index}", "type": "t", "data": "x",
+                       "headcasttopic": "t" * 5_000, **{f"n{number}": value for number in range(count)}}
+            receiver.receive(json.dumps(members).encode(), 0, 1.8e12, "127.0.0.1:9")
         receiver.receive(bytes(60_000), 0, 1.8e12, "127.0.0.1:9")
         events = receiver.take()
         self.assertEqual(len(events), 11)

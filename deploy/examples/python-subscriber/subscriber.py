@@ -1193,9 +1193,8 @@ class Reader:
 
     # How many reads at once, so that the queue is seen and the end is noticed however fast datagrams come.
     READS = 64
-    # In milliseconds: how long datagrams may wait in the socket while nothing is declared lost, since it may be there;
-    # and how often the kernel is asked what it dropped while nothing arrives.
-    BACKLOG, IDLE = 1_000.0, 500.0
+    # In milliseconds: how often the kernel is asked what it dropped while nothing arrives.
+    IDLE = 500.0
     # What is handed out at once, at most: events, and the bytes of all but the last of them.
     BATCH_EVENTS, BATCH_BYTES = 256, 1 << 20
 
@@ -1204,6 +1203,9 @@ class Reader:
         self.wake, self.woken = socket.socketpair()
         self.buffer = memoryview(bytearray(1 << 17))
         self.drops = 0
+        self.buffer_bytes = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        # While more waits than is read at once: since when, and how many bytes were read since.
+        self.backlog: Optional[Tuple[float, int]] = None
         # The last sender, whose text is not made anew for each of its datagrams.
         self.address: object = None
         self.sender = ""
@@ -1228,7 +1230,6 @@ class Reader:
         poller = select.poll()
         poller.register(self.socket, select.POLLIN)
         poller.register(self.woken, select.POLLIN)
-        drained_at = milliseconds()
         try:
             while True:
                 wait = min(max(self.receiver.deadline - milliseconds(), 0.0), self.IDLE)
@@ -1236,27 +1237,24 @@ class Reader:
                 if any(descriptor == self.woken.fileno() for descriptor, _ in ready):
                     return
                 self.forget_expired()
-                is_drained = self.read()
                 now = milliseconds()
-                if is_drained or now - drained_at > self.BACKLOG:
-                    drained_at = now
-                    self.receiver.advance(now, clock_milliseconds())
-                    self.notice_drops(self.kernel_drops())
+                self.pass_time(now, *self.read(now))
                 self.enqueue(self.receiver.take())
         except Exception as error:  # Whatever it is, it belongs to who iterates.
             self.error = error
         finally:
             self.end()
 
-    def read(self) -> bool:
-        """Reads some datagrams; whether there were no more."""
-        now, clock = milliseconds(), clock_milliseconds()
+    def read(self, now: float) -> Tuple[int, bool]:
+        """Reads some datagrams; how many bytes, and whether there were no more."""
+        clock, total = clock_milliseconds(), 0
         receive, buffer = self.receiver.receive, self.buffer
         for _ in range(self.READS):
             try:
                 count, ancillary, _, address = self.socket.recvmsg_into([buffer], 64)
             except BlockingIOError:
-                return True
+                return total, True
+            total += count
             if address != self.address:
                 self.address, self.sender = address, sender_text(address)
             segment = count
@@ -1271,7 +1269,21 @@ class Reader:
                 # Datagrams of one size, the last at most shorter, that the kernel hands over together.
                 for first in range(0, count, segment):
                     receive(bytes(buffer[first:min(first + segment, count)]), now, clock, self.sender)
-        return False
+        return total, False
+
+    def pass_time(self, now: float, count: int, is_drained: bool) -> None:
+        """Tells the receiver a time by which all was read that had arrived: what is not there then may be lost."""
+        if is_drained:
+            self.backlog = None
+        else:
+            # What had arrived by `since` is read once as much was read as the socket's buffer holds.
+            since, total = self.backlog or (now, 0)
+            self.backlog = (since, total + count)
+            if total + count < self.buffer_bytes:
+                return
+            self.backlog, now = (now, 0), since
+        self.receiver.advance(now, clock_milliseconds())
+        self.notice_drops(self.kernel_drops())
 
     def kernel_drops(self) -> int:
         """Datagrams dropped so far, those included of which no later datagram has told yet."""

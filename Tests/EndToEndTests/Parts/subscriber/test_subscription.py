@@ -149,6 +149,45 @@ class SubscriptionTests(unittest.TestCase):
         self.assertTrue(all(isinstance(event, Message) for event in events))
         self.assertEqual(subscription.counters.lost_datagrams, 0)
 
+    def test_nothing_is_lost_that_arrived_while_the_process_stood_still(self) -> None:
+        subscription = self.subscribe(ordered=True, gap_wait=0.25)
+        halt = 0.0
+        time_told = subscriber.milliseconds
+        with mock.patch.object(subscriber, "milliseconds", lambda: time_told() + halt):
+            self.send(subscription, message(1))
+            self.take(subscription, 1)
+            with subscription.reader.condition:
+                # The last is handed over at once: the thread waits for the queue.
+                self.send(subscription, message(3), message(1, topic="other"))
+                eventually("they are read", lambda: subscription.counters.datagrams == 3)
+                self.send(subscription, *(message(number) for number in range(4, 204)), message(2))
+                halt = 10_000.0
+            events = self.take(subscription, 203)
+        sequences = [event.sequence for event in events if isinstance(event, Message) and event.topic == "orders"]
+        self.assertEqual(sequences, list(range(2, 204)))
+        self.assertEqual((subscription.counters.lost_datagrams, subscription.counters.late_datagrams), (0, 0))
+
+    def test_what_is_lost_is_told_while_more_keeps_coming(self) -> None:
+        subscription = self.subscribe(gap_wait=0.01, receive_buffer=1)
+        # More waits than is read at once, whenever the thread looks.
+        subscription.reader.READS = 1
+        is_told = threading.Event()
+        numbers = itertools.chain([1], itertools.count(3))
+
+        def publish() -> None:
+            while not is_told.is_set():
+                self.send(subscription, *(message(next(numbers)) for _ in range(8)))
+
+        publishing = threading.Thread(target=publish)
+        publishing.start()
+        self.addCleanup(publishing.join)
+        self.addCleanup(is_told.set)
+        until = time.monotonic() + 20
+        for event in subscription:
+            if isinstance(event, Gap) or time.monotonic() > until:
+                break
+        self.assertIsInstance(event, Gap)
+
     def test_datagrams_that_the_kernel_hands_over_together_are_told_apart(self) -> None:
         subscription = self.subscribe()
         datagrams = [message(number, padding=bytes(100)) for number in range(1, 20)] + [message(20)]

@@ -196,6 +196,11 @@ class Limits:
     queue_events: int = 100_000
     queue_bytes: int = 64 << 20
 
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not value > 0:
+                raise ValueError(f"{name} is {value}; expected more than 0")
+
 
 @dataclass
 class Counters:
@@ -1099,6 +1104,10 @@ class Subscription:
         """
         if format not in ("enveloped", "raw", "cloudevents", "any"):
             raise ValueError(f'format is "{format}"; expected enveloped, raw, cloudevents or any')
+        if not gap_wait >= 0:
+            raise ValueError(f"gap_wait is {gap_wait}; expected seconds, 0 or more")
+        check("port", port, 0, 65_535)
+        check("receive_buffer", receive_buffer, 1, MAXIMUM_RECEIVE_BUFFER)
         receiver = Receiver(
             ordered=ordered, gap_wait=gap_wait * 1_000, duplicates=duplicates, format=format, limits=limits)
         self.reader = Reader(bound_socket(host, port, receive_buffer), receiver)
@@ -1153,6 +1162,15 @@ class Subscription:
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
         self.close()
+
+
+# SO_RCVBUF is an int.
+MAXIMUM_RECEIVE_BUFFER = (1 << 31) - 1
+
+
+def check(name: str, value: int, lowest: int, highest: int) -> None:
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} is {value}; expected {lowest} to {highest}")
 
 
 def bound_socket(host: str, port: int, receive_buffer: int) -> socket.socket:
@@ -1470,8 +1488,8 @@ def host_and_port(text: str) -> Tuple[str, int]:
 
 
 def buffer_bytes(text: str) -> int:
-    if re.fullmatch("[0-9]+", text) is None or not 1 <= int(text) < 1 << 31:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number of bytes from 1 to {(1 << 31) - 1}')
+    if re.fullmatch("[0-9]{1,10}", text) is None or not 1 <= int(text) <= MAXIMUM_RECEIVE_BUFFER:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number of bytes from 1 to {MAXIMUM_RECEIVE_BUFFER}')
     return int(text)
 
 

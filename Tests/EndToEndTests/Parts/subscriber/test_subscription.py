@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import unittest
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, List, Tuple
 from unittest import mock
 
 from support import SCRIPT
@@ -387,6 +387,24 @@ class SubscriptionTests(unittest.TestCase):
     def test_a_format_that_is_none_is_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, 'format is "json"; expected enveloped'):
             Subscription(0, format="json")
+
+    def test_values_that_cannot_be_are_refused(self) -> None:
+        wrong: List[Tuple[Dict[str, Any], str]] = [
+            ({"gap_wait": -1}, "gap_wait is -1; expected seconds, 0 or more"),
+            ({"gap_wait": float("nan")}, "gap_wait is nan; expected seconds, 0 or more"),
+            ({"receive_buffer": -5}, "receive_buffer is -5; expected 1 to 2147483647"),
+            ({"receive_buffer": 0}, "receive_buffer is 0; expected 1 to 2147483647"),
+            ({"receive_buffer": 1 << 31}, "receive_buffer is 2147483648; expected 1 to 2147483647"),
+            ({"port": 70_000}, "port is 70000; expected 0 to 65535"),
+            ({"port": -1}, "port is -1; expected 0 to 65535"),
+        ]
+        for settings, said in wrong:
+            with self.assertRaisesRegex(ValueError, f"^{re.escape(said)}$"):
+                Subscription(**{"port": 0, "host": "127.0.0.1", **settings})
+        for name in vars(Limits()):
+            for value in (0, -1, float("nan")):
+                with self.assertRaisesRegex(ValueError, f"^{name} is {value}; expected more than 0$"):
+                    Limits(**{name: value})
 
     def test_the_example_of_its_documentation_works(self) -> None:
         example = re.search(r"As a module:\n\n((?:    .*\n|\n)+)", subscriber.__doc__ or "")

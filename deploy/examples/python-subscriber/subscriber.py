@@ -27,6 +27,7 @@ from __future__ import annotations
 import argparse
 import base64
 import datetime
+import difflib
 import ipaddress
 import json
 import math
@@ -39,6 +40,7 @@ import struct
 import sys
 import threading
 import time
+import unicodedata
 import weakref
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict, deque
@@ -1101,6 +1103,8 @@ class Subscription:
         duplicates: whether what is dropped as seen before is told of as `Duplicate`.
         format: "enveloped", "raw", "cloudevents", or "any", which tells them by the datagram.
         receive_buffer: bytes asked for; the kernel grants net.core.rmem_max at most, see `granted_buffer`.
+
+        Raises OSError when it cannot, and ValueError for settings that cannot be.
         """
         if format not in ("enveloped", "raw", "cloudevents", "any"):
             raise ValueError(f'format is "{format}"; expected enveloped, raw, cloudevents or any')
@@ -1459,13 +1463,32 @@ def timestamp(since_1970: int) -> Optional[str]:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{since_1970 % 1_000:03}Z"
 
 
+# So few at once that a list of them is short however long the payload is.
+NOT_PLAIN = re.compile("[^ -~]{1,1024}")
+ESCAPES = {"\0": "\\0", "\n": "\\n", "\r": "\\r"}
+
+
 def text_line(event: Event) -> str:
     """A line for a person: what does not show is escaped."""
     if isinstance(event, (Message, CloudEvent, Datagram)):
-        text = event.payload.decode("utf-8", "backslashreplace")
-        return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
-    named = (f"{name} {value}" for name, value in event._asdict().items() if value is not None)
-    return f"{event_name(event)}: {', '.join(named)}"
+        text = event.payload.decode("utf-8", "surrogateescape")
+    else:
+        named = (f"{name} {value}" for name, value in event._asdict().items() if value is not None)
+        text = f"{event_name(event)}: {', '.join(named)}"
+    return NOT_PLAIN.sub(lambda found: "".join(map(visible, found[0])), text)
+
+
+def visible(character: str) -> str:
+    """The character, escaped as `headcast subscribe` does where it does not show, or hides or moves others."""
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # A byte that is not UTF-8.
+        return f"\\x{code - 0xDC00:02X}"
+    # The joiners U+200C and U+200D are part of words and emoji.
+    if character in "\t\u200c\u200d" or unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp"):
+        return character
+    digits = 2 if code < 0x80 else 4 if code < 0x1_0000 else 8
+    return ESCAPES.get(character) or f"\\u{{{code:0{digits}X}}}"
 
 
 def seconds(text: str) -> float:
@@ -1509,6 +1532,10 @@ class ArgumentParser(argparse.ArgumentParser):
     """Ends as `headcast` does when flags are wrong."""
 
     def error(self, message: str) -> NoReturn:
+        unknown = re.match("unrecognized arguments: (--[^ =]+)", message)
+        if unknown is not None:
+            near = difflib.get_close_matches(unknown[1], re.findall("--[a-z-]+", self.format_usage()), 1)
+            message += f"; did you mean {near[0]}?" if near else ""
         self.print_usage(sys.stderr)
         self.exit(os.EX_USAGE, f"{self.prog}: error: {message}\n")
 
@@ -1524,7 +1551,7 @@ def arguments() -> argparse.Namespace:
                         help="how long a datagram that was overtaken is waited for (%(default)s)")
     parser.add_argument("--format", choices=["enveloped", "raw", "cloudevents", "any"], default="enveloped",
                         help="what the topic sends; any tells by the datagram (%(default)s)")
-    parser.add_argument("--events", action="store_true",
+    parser.add_argument("--events", "--show-gaps", action="store_true",
                         help="print gaps, duplicates, epoch changes and overflows too")
     parser.add_argument("--receive-buffer", type=buffer_bytes, default=8 << 20, metavar="BYTES",
                         help="what to ask the kernel for (%(default)s)")

@@ -92,11 +92,24 @@ class CommandTests(unittest.TestCase):
 
     def test_text_is_the_payload_with_what_does_not_show_escaped(self) -> None:
         running = self.start()
-        running.send(message(1, "größer\n\x1b[31m\t".encode() + b"\xff"))
-        self.assertEqual(running.wait_for(1), ["größer\\n\\x1b[31m\t\\xff"])
+        # As `headcast subscribe` prints it.
+        for number, (payload, line) in enumerate([
+            ("größer\n\x1b[31m\t".encode() + b"\xff", "größer\\n\\u{1B}[31m\t\\xFF"),
+            (b"\0\r\x01\x7f\\", "\\0\\r\\u{01}\\u{7F}\\"),
+            ("\x9b\u2028\u202e\U000e0041".encode(), "\\u{009B}\\u{2028}\\u{202E}\\u{000E0041}"),
+            ("\u00a0\u200d\u3000\ue000😀".encode() + b"\xf0\x9f", "\u00a0\u200d\u3000\ue000😀\\xF0\\x9F"),
+            ("é\x01".encode() * 2_000, "é\\u{01}" * 2_000),
+        ], start=1):
+            running.send(message(number, payload))
+            self.assertEqual(running.wait_for(number)[-1], line)
 
     def test_events_are_printed_on_request(self) -> None:
-        running = self.start("--output", "json", "--events", "--gap-wait", "10ms", listen="[::]:0")
+        # `headcast subscribe` calls it --show-gaps.
+        for flag in ("--events", "--show-gaps"):
+            self.check_events(flag)
+
+    def check_events(self, flag: str) -> None:
+        running = self.start("--output", "json", flag, "--gap-wait", "10ms", listen="[::]:0")
         running.send(message(1), message(1), message(3), message(1, source=9))
         lines: List[Dict[str, Any]] = [json.loads(line) for line in running.wait_for(6)]
         stream = {"topic": "orders", "source": 7, "epoch": 1_795_300_000_000}
@@ -108,6 +121,12 @@ class CommandTests(unittest.TestCase):
             "event": "duplicate", **stream, "source": 9, "id": str(identifier("message 1")), "sequence": 1}, events)
         self.assertIn({"event": "gap", **stream, "first": 2, "last": 2}, events)
         self.assertEqual(len(lines), 6)
+
+    def test_what_an_event_of_a_stranger_says_is_escaped_too(self) -> None:
+        running = self.start("--format", "cloudevents", "--events")
+        event = b'{"specversion":"1.0","id":"\\u001b[2J","source":"/s","type":"t"}'
+        running.send(event, event)
+        self.assertIn("\\u{1B}[2J", running.wait_for(2)[1])
 
     def test_events_are_not_printed_otherwise(self) -> None:
         running = self.start("--gap-wait", "1ms", "--ordered")
@@ -176,8 +195,11 @@ class CommandTests(unittest.TestCase):
             ("--receive-buffer", "0", '"0" is not a number of bytes from 1 to 2147483647'),
             ("--receive-buffer", "1k", '"1k" is not a number of bytes from 1 to 2147483647'),
             ("--output", "xml", "invalid choice: 'xml'"),
+            ("--orderd", "", "unrecognized arguments: --orderd; did you mean --ordered?"),
+            ("--gapwait=1s", "", "unrecognized arguments: --gapwait=1s; did you mean --gap-wait?"),
+            ("--whatever", "", "unrecognized arguments: --whatever\n"),
         ]:
-            running = self.start(flag, value)
+            running = self.start(flag, *[value] if value else [])
             self.assertEqual(running.end(), os.EX_USAGE)
             self.assertIn(expected, running.errors[-1])
 

@@ -722,8 +722,8 @@ class Stream:
         self.abandoned: OrderedDict[int, None] = OrderedDict()
 
     ABANDONED = 1_024
-    # What a datagram that is held is counted for besides its bytes.
-    OVERHEAD = 512
+    # What a datagram that is held is counted for besides its bytes, and each of its records.
+    OVERHEAD, RECORD_OVERHEAD = 1_024, 320
 
 
 class Receiver:
@@ -767,7 +767,7 @@ class Receiver:
             setattr(self.counters, fault.counter, getattr(self.counters, fault.counter) + 1)
             return
         if envelope.kind == MESSAGES:
-            size = len(data) + Stream.OVERHEAD
+            size = len(data) + Stream.OVERHEAD + len(envelope.records) * Stream.RECORD_OVERHEAD
             self.receive_messages(self.stream(envelope, envelope.number, now, clock), envelope, size, arrival, now)
         elif envelope.kind == HEARTBEAT:
             self.counters.heartbeats += 1

@@ -1,4 +1,4 @@
-"""Where things are, and the vectors."""
+"""Where things are, the vectors, and what things take in memory."""
 from __future__ import annotations
 
 import json
@@ -32,3 +32,13 @@ def every_datagram() -> List[bytes]:
     steps = [step for stream in vectors["streams"] for step in stream["steps"] if "datagram" in step]
     return [bytes.fromhex(vector["hex"]) for vector in vectors["datagrams"]] + [
         bytes.fromhex(step["datagram"]) for step in steps]
+
+
+def size_of(value: object) -> int:
+    """What something takes in memory with all its parts."""
+    parts: List[object] = []
+    if isinstance(value, (tuple, list)):
+        parts = list(value)
+    elif isinstance(value, dict):
+        parts = [*value, *value.values()]
+    return sys.getsizeof(value) + sum(map(size_of, parts))

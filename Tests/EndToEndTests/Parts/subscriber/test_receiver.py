@@ -6,7 +6,7 @@ import random
 import unittest
 from typing import Any, Dict, List, Set, Tuple
 
-from support import every_datagram
+from support import every_datagram, size_of
 
 from envelope import CLOCK, attributes, continuation, envelope, heartbeat, identifier, start, HEARTBEAT
 from subscriber import (
@@ -153,7 +153,7 @@ class BoundTests(unittest.TestCase):
         self.assertEqual(gaps, [(2, 2)])
 
     def test_what_is_held_for_order_is_bounded_by_a_gap(self) -> None:
-        size = len(message(3)) + Stream.OVERHEAD
+        size = len(message(3)) + Stream.OVERHEAD + Stream.RECORD_OVERHEAD
         receiver = Receiver(ordered=True, limits=Limits(held_bytes=2 * size))
         for number in (1, 3, 5):
             receiver.receive(message(number), 0, CLOCK)
@@ -162,6 +162,19 @@ class BoundTests(unittest.TestCase):
         told = [event.first if isinstance(event, Gap) else event.sequence
                 for event in receiver.take() if isinstance(event, (Gap, Message))]
         self.assertEqual(told, [2, 3])
+
+    def test_what_is_held_counts_for_what_it_takes(self) -> None:
+        for record in [
+            start(1 << 63, b"", id=identifier("x"), published=1 << 62, ttl=1 << 31),
+            continuation(1 << 63, 1 << 20, b"x"),
+        ]:
+            for count in (0, 1, 50, 1_000):
+                receiver = Receiver(ordered=True)
+                receiver.receive(message(1, topic="t" * 128), 0, CLOCK)
+                data = envelope(record.data * count, number=1 << 63, topic="t" * 128)
+                receiver.receive(data, 0, CLOCK + 0.5, "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535")
+                [stream] = receiver.streams.values()
+                self.assertGreaterEqual(receiver.held_bytes, size_of(stream.held[1 << 63]))
 
     def test_lost_numbers_are_forgotten_the_lowest_first(self) -> None:
         receiver = Receiver(gap_wait=1, limits=Limits(ranges=4))

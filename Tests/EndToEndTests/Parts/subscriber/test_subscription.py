@@ -16,7 +16,7 @@ import unittest
 from typing import Any, Callable, Dict, List, Tuple
 from unittest import mock
 
-from support import SCRIPT
+from support import SCRIPT, size_of
 
 import subscriber
 from envelope import HEARTBEAT, attributes, continuation, envelope, heartbeat, identifier, start
@@ -39,16 +39,6 @@ def eventually(what: str, holds: Callable[[], bool]) -> None:
         if time.monotonic() > until:
             raise AssertionError(f"not within 20 s: {what}")
         time.sleep(0.001)
-
-
-def size_of(value: object) -> int:
-    """What something takes in memory with all its parts."""
-    parts: List[object] = []
-    if isinstance(value, tuple):
-        parts = list(value)
-    elif isinstance(value, dict):
-        parts = [*value, *value.values()]
-    return sys.getsizeof(value) + sum(map(size_of, parts))
 
 
 class SubscriptionTests(unittest.TestCase):

@@ -52,10 +52,12 @@ extension Subscription {
     }
 
     public struct Duplicate: Hashable, Sendable {
-        /// A whole datagram, or one message in a datagram.
+        /// A whole datagram, one message in a datagram, or a CloudEvent.
         public enum Subject: Hashable, Sendable {
             case datagram(number: UInt64)
             case message(id: Message.ID, sequence: UInt64)
+            /// As the event calls itself: the message's id differs where it was published again.
+            case event(id: String, source: String)
         }
 
         public var stream: Message.Stream

@@ -12,7 +12,7 @@ struct ReadmeProgramTests {
     }()
 
     @Test func `there are some`() {
-        #expect(Self.programs.count == 2)
+        #expect(Self.programs.count == 3)
     }
 
     @Test(arguments: programs)

@@ -113,11 +113,17 @@ struct CloudEventTests {
     }
 
     @Test func `an event is handed over once, by its source and id`() {
-        let reading = reading()
+        let reading = Reading {
+            $0.formats = [.cloudEvents]
+            $0.reportsDuplicates = true
+        }
         let event = { (source: String, id: String) in
             Array(#"{"specversion":"1.0","id":"\#(id)","source":"\#(source)","type":"t","sequence":"3"}"#.utf8)
         }
-        #expect(reading.read(event("a", "1"), event("a", "1"), event("b", "1"), event("a", "2")) == ["3", "3", "3"])
+        #expect(
+            reading.read(event("a", "1"), event("a", "1"), event("b", "1"), event("a", "2")) == [
+                "3", "repeat of 1 of a", "3", "3",
+            ])
         #expect(reading.counters.duplicateMessages == 1)
     }
 

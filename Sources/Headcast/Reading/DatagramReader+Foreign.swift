@@ -30,8 +30,8 @@ extension DatagramReader {
         guard !eventIDs.hear(key.bits) else {
             counters.duplicateMessages += 1
             if options.reportsDuplicates {
-                let subject = Subscription.Duplicate.Subject.message(id: message.id, sequence: message.sequence)
-                events.append(.duplicate(.init(stream: message.stream, subject: subject)))
+                events.append(
+                    .duplicate(.init(stream: message.stream, subject: .event(id: event.id, source: event.source))))
             }
             return
         }

@@ -1,5 +1,6 @@
 import Headcast
 import JSON
+import Service
 
 /// How `headcast subscribe` tells of what is no message.
 struct EventText {
@@ -40,6 +41,8 @@ struct EventText {
             switch duplicate.subject {
             case .datagram(let number): "datagram \(number) came again: \(duplicate.stream)"
             case .message(let id, let sequence): "message \(id) came again as \(sequence): \(duplicate.stream)"
+            case .event(let id, let source):
+                "event \(id.quoted) of \(source.quoted) came again: topic \(duplicate.stream.topic)"
             }
         case .overflow(let overflow):
             "too slow: \(overflow.messages) messages of \(overflow.bytes) bytes and \(overflow.events) events dropped"
@@ -70,6 +73,9 @@ struct EventText {
             case .message(let id, let sequence):
                 json.field("id", id.description)
                 json.field("sequence", sequence)
+            case .event(let id, let source):
+                json.field("eventId", id)
+                json.field("eventSource", source)
             }
         case .overflow(let overflow):
             json.field("event", "overflow")

@@ -30,6 +30,7 @@ CHANGING = [
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r'"epoch":\d+'), '"epoch":N'),
+    (re.compile(r'"headcastepoch":"\d+"'), '"headcastepoch":"N"'),
     (re.compile(r"127\.0\.0\.1:\d{5}"), "127.0.0.1:PORT"),
     (re.compile(r"\b\d+(\.\d+)? (us|ms|s|m|h|d)\b"), "DURATION"),
     (re.compile(r"[\d,]+ a second"), "RATE"),

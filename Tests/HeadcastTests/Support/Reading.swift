@@ -69,6 +69,7 @@ extension Subscription.Event {
             switch duplicate.subject {
             case .datagram(let number): "copy of \(number)"
             case .message(let id, _): "repeat of \(id.bits)"
+            case .event(let id, let source): "repeat of \(id) of \(source)"
             }
         case .overflow(let overflow): "overflow \(overflow.messages) \(overflow.events)"
         case .kernelDrops(let count): "kernel \(count)"

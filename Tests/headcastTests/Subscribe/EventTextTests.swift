@@ -38,6 +38,11 @@ struct EventTextTests {
             "datagram 8 came again: orders, epoch 5 of source 4294967295"
         ),
         (
+            .duplicate(.init(stream: stream, subject: .event(id: "7", source: "/a\n"))),
+            #"{"event":"duplicate","topic":"orders","source":4294967295,"epoch":5,"eventId":"7","eventSource":"/a\n"}"#,
+            #"event "7" of "/a\n" came again: topic orders"#
+        ),
+        (
             .overflow(.init(messages: 3, bytes: 9, events: 1)),
             #"{"event":"overflow","messages":3,"bytes":9,"events":1}"#,
             "too slow: 3 messages of 9 bytes and 1 events dropped"

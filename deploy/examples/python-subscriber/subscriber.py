@@ -117,7 +117,7 @@ class EpochChange(NamedTuple):
 
 
 class Duplicate(NamedTuple):
-    """What was dropped because it was seen before: a datagram by its number, or a message by its id."""
+    """What was dropped because it was seen before: a datagram by its number, a message by its id, or a CloudEvent."""
 
     topic: str
     source: int
@@ -125,6 +125,9 @@ class Duplicate(NamedTuple):
     number: Optional[int]
     id: Optional[str]
     sequence: Optional[int]
+    # What a CloudEvent calls itself: the message's id differs where it was published again.
+    event_id: Optional[str] = None
+    event_source: Optional[str] = None
 
 
 class Overflow(NamedTuple):
@@ -1053,7 +1056,9 @@ class Receiver:
             self.ids.move_to_end(key)
             self.counters.duplicate_messages += 1
             if self.duplicates:
-                self.events.append(Duplicate(event.topic, 0, event.epoch, None, event.id, event.sequence))
+                named = event.attributes
+                self.events.append(Duplicate(
+                    event.topic, 0, event.epoch, None, None, None, named["ce-id"], named["ce-source"]))
             return
         if is_past(event.expires_at, arrival.at):
             self.counters.expired_messages += 1
@@ -1440,7 +1445,10 @@ def json_object(event: Event) -> Dict[str, object]:
     return {"event": event_name(event), **named}
 
 
-JSON_NAMES = {"previous_source": "previousSource", "previous_epoch": "previousEpoch"}
+JSON_NAMES = {
+    "previous_source": "previousSource", "previous_epoch": "previousEpoch", "event_id": "eventId",
+    "event_source": "eventSource",
+}
 
 
 def event_name(event: Event) -> str:

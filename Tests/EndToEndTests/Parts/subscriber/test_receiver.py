@@ -321,6 +321,14 @@ class DuplicateTests(unittest.TestCase):
         self.assertEqual([event.number for event in duplicates], [1, None])
         self.assertEqual([event.id for event in duplicates], [None, str(identifier("message 1"))])
 
+    def test_an_event_that_came_again_is_called_what_it_calls_itself(self) -> None:
+        receiver = Receiver(duplicates=True, format="cloudevents")
+        for message_id in ("01a206a6-cacb-7fe6-aa46-003b0b0bfdb7", "01a206a6-cacb-7fe6-aa46-003b0b0bfdb8"):
+            receiver.receive(json.dumps({
+                "specversion": "1.0", "id": "7", "source": "/shop", "type": "t", "headcastid": message_id,
+            }).encode(), 0, CLOCK)
+        duplicates = [event for event in receiver.take() if isinstance(event, Duplicate)]
+        self.assertEqual(duplicates, [Duplicate("", 0, 0, None, None, None, "7", "/shop")])
 
     def test_what_was_not_handed_over_after_all_is_not_known(self) -> None:
         receiver = Receiver()

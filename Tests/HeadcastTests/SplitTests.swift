@@ -65,6 +65,14 @@ struct SplitTests {
         #expect(reading.reader.reassembly.bytes == 0)
     }
 
+    @Test func `messages that are given up are told of in their order`() {
+        let reading = Reading()
+        let starts = (1...20 as ClosedRange<UInt64>).map { parts($0, from: $0 * 4)[0] }
+        reading.read(starts + [script.plain(100)])
+        let told = reading.wait(50).filter { $0.hasPrefix("incomplete") }
+        #expect(told == (1...20).map { "incomplete \($0) lost" })
+    }
+
     @Test func `a gap next to a message that is whole but for reordering does it no harm`() {
         let reading = Reading()
         var script = script

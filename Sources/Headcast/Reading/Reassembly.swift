@@ -117,14 +117,18 @@ struct Reassembly: ~Copyable {
     /// Gives up what must have a part in a number that the stream has lost.
     mutating func lose(of stream: borrowing StreamMemory) {
         guard !partials.isEmpty else { return }
-        for partial in partials.values where partial.stream == stream.serial {
-            if stream.numbers.isLost(anyOf: partial.neededNumbers) { abandon(partial, .lost) }
+        for partial in partials(of: stream.serial) where stream.numbers.isLost(anyOf: partial.neededNumbers) {
+            abandon(partial, .lost)
         }
     }
 
     /// Gives up all of the stream with this serial.
     mutating func forget(_ stream: UInt64) {
-        for partial in partials.values where partial.stream == stream { abandon(partial, .memory) }
+        for partial in partials(of: stream) { abandon(partial, .memory) }
+    }
+
+    private func partials(of stream: UInt64) -> [PartialMessage] {
+        partials.values.filter { $0.stream == stream }.sorted { $0.sequence < $1.sequence }
     }
 
     /// The message a part belongs to, made if need be; nil if it is ignored.

@@ -5,10 +5,12 @@
 package func nearest(to name: String, among names: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().utf8)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+    // Two of three letters make another word.
+    let limit = wanted.count < 4 ? 1 : max(2, wanted.count / 3)
     var best: (name: String, distance: Int)?
     for candidate in names {
         let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
-        if distance <= max(2, wanted.count / 3), distance < candidate.utf8.count, distance < best?.distance ?? .max {
+        if distance <= limit, distance < candidate.utf8.count, distance < best?.distance ?? .max {
             best = (candidate, distance)
         }
     }

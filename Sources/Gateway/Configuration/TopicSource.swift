@@ -63,7 +63,9 @@ private func staticEndpoints(_ text: Substring) throws(Expected) -> [Endpoint] {
     var known: Set<Endpoint> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         guard let endpoint = Endpoint(part), endpoint.port > 0, !endpoint.address.isUnspecified else {
-            throw Expected("ADDRESS:PORT instead of \(part.quoted), like 10.0.0.1:12000 or [2001:db8::1]:12000")
+            throw Expected(
+                "ADDRESS:PORT, a port from 1 to 65535, instead of \(part.quoted), like 10.0.0.1:12000 or [2001:db8::1]:12000"
+            )
         }
         guard known.insert(endpoint).inserted else {
             throw Expected("every endpoint once, but \(endpoint) comes twice")

@@ -64,7 +64,7 @@ extension Routes {
 
     private func filter(_ query: QueryReader) throws(Refusal) -> (LedgerEntry) -> Bool {
         let failed = try query.value("failed", .boolean)
-        guard let endpoint = try query.value("endpoint", .endpoint) else {
+        guard let endpoint = try query.value("endpoint", .endpoint(like: "10.42.0.7:12000 or [fd00::7]:12000")) else {
             return { entry in entry.isSettled && failed.map { $0 == (entry.failed > 0) } ?? true }
         }
         let histories = gateway.topics.map { $0.topic.history(of: endpoint) }

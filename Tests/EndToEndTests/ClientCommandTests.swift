@@ -4,19 +4,6 @@ import Testing
 /// `headcast publish` and `headcast status` against real gateways.
 @Suite(.onStage)
 struct ClientCommandTests {
-    /// Runs the program to its end.
-    private func headcast(_ arguments: String..., input: String? = nil) async throws -> Program {
-        let program = try #require(Tool.headcast, "headcast is not built")
-        var command = [program] + arguments
-        if let input {
-            let path = try Stage.current.write(input, to: "input-\(arguments.hashValue)")
-            command = ["/bin/sh", "-c", #"exec "$0" "$@" < "# + "'\(path)'"] + command
-        }
-        let running = try Stage.current.start(command, name: arguments[0])
-        _ = try await running.end()
-        return running
-    }
-
     private func gateway(_ topics: String..., listen: String = "127.0.0.1:0", name: String = "gw-1") async throws
         -> Gateway
     {
@@ -38,41 +25,6 @@ struct ClientCommandTests {
         let publish = try await headcast("publish", "orders", "--gateway", gateway.endpoint, input: "a\n\nb\n")
         #expect(publish.ending == .exited(0), "\(publish.account)")
         #expect(try await subscriber.lines(count: 1)[0]["payload"].string == "a\n\nb\n")
-    }
-
-    @Test func `publish sends each line as a message, in order`() async throws {
-        let subscriber = try await Subscriber.start()
-        let gateway = try await gateway("orders=static://\(subscriber.endpoint)")
-        let lines = (1...200).map { "line \($0)" } + ["", "end"]
-        let publish = try await headcast(
-            "publish", "orders", "--lines", "--gateway", gateway.endpoint, input: lines.joined(separator: "\n") + "\n")
-        #expect(publish.ending == .exited(0), "\(publish.account)")
-        #expect(publish.output.hasPrefix("published 202 messages to topic orders"), "\(publish.account)")
-        #expect(try await subscriber.lines(count: 202).map { $0["payload"].string } == lines)
-        // Lines that were there together travelled together.
-        let metrics = try await gateway.metrics()
-        #expect(metrics["headcast_messages_total{topic=\"orders\"}"] == 202)
-        let requests = try #require(metrics["headcast_http_requests_total{code=\"200\"}"])
-        #expect(requests < 20)
-    }
-
-    @Test func `publish prints receipts as they came when JSON is asked for`() async throws {
-        let gateway = try await gateway("orders=static://127.0.1.1:12000")
-        let publish = try await headcast(
-            "publish", "orders", "--lines", "--output", "json", "--gateway", gateway.endpoint, input: "a\nb\n")
-        let receipts = publish.lines.compactMap { JSON(text: $0) }
-        #expect(receipts.map { $0["sequence"].int } == [1, 2], "\(publish.account)")
-    }
-
-    @Test func `a line that is refused ends the work and is named`() async throws {
-        let gateway = try await gateway("orders=static://127.0.1.1:12000?maximumPayloadBytes=3")
-        let publish = try await headcast(
-            "publish", "orders", "--lines", "--gateway", gateway.endpoint, input: "abc\nabcd\nabc\n")
-        #expect(publish.ending == .exited(1))
-        #expect(publish.errors.contains("line 2: 413 payload_too_large"), "\(publish.account)")
-        #expect(publish.errors.contains("headcast: 2 published, 1 failed\n"), "\(publish.account)")
-        // The line behind it travelled with it.
-        #expect(try await gateway.topic()["counters"]["messages"].int == 2)
     }
 
     @Test func `publish reaches several topics, with attributes, once for a key`() async throws {
@@ -134,26 +86,6 @@ struct ClientCommandTests {
         let gateway = try await gateway("orders=static://127.0.1.1:12000", listen: "127.0.0.1:\(port)")
         #expect(try await publish.end() == .exited(0), "\(publish.account)")
         #expect(try await gateway.topic()["counters"]["messages"].int == 1)
-    }
-
-    @Test func `lines that a signal ends are accounted for`() async throws {
-        let gateway = try await gateway("orders=static://127.0.1.1:12000")
-        let pipe = try Stage.current.write("", to: "lines") + ".pipe"
-        try #require(mkfifo(pipe, 0o600) == 0)
-        let input = open(pipe, O_RDWR | O_CLOEXEC)
-        defer { close(input) }
-        #expect(write(input, "a\nb\n", 4) == 4)
-        let command = [
-            "/bin/sh", "-c", #"exec "$0" "$@" < "# + "'\(pipe)'", try #require(Tool.headcast), "publish", "orders",
-            "--lines", "--gateway", gateway.endpoint,
-        ]
-        let publish = try Stage.current.start(command, name: "publish")
-        try await eventually("both are published", or: { publish.account }) {
-            try await gateway.topic()["counters"]["messages"].int == 2
-        }
-        publish.signal(SIGINT)
-        #expect(try await publish.end() == .exited(0), "\(publish.account)")
-        #expect(publish.output == "published 2 messages to topic orders\n", "\(publish.account)")
     }
 
     @Test func `publish says what it could not reach`() async throws {

@@ -4,13 +4,6 @@ import Testing
 /// What `headcast publish` and `headcast status` say when something is not as it was meant.
 @Suite(.onStage)
 struct ClientMessageTests {
-    private func headcast(_ arguments: String..., environment: [String: String] = [:]) async throws -> Program {
-        let command = [try #require(Tool.headcast, "headcast is not built")] + arguments
-        let program = try Stage.current.start(command, environment: environment, name: arguments[0])
-        _ = try await program.end()
-        return program
-    }
-
     @Test func `a variable that is misspelt is told, and does not keep a message back`() async throws {
         let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
         let publish = try await headcast(

@@ -16,6 +16,8 @@ struct BatchBody {
     }
 
     /// Adds a payload as one entry; false, and nothing is added, when a gateway would not take the batch any more.
+    ///
+    /// The first is added however long it is: that it is too long is for the gateway to say.
     mutating func add(_ payload: [UInt8]) -> Bool {
         guard count < Self.maximumEntries else { return false }
         var json = JSONWriter(reserving: 16 + payload.count)
@@ -28,7 +30,7 @@ struct BatchBody {
             if let contentType { $0.field("contentType", contentType) }
         }
         json.newline()
-        guard bytes.count + json.bytes.count <= Self.maximumBytes else { return false }
+        guard count == 0 || bytes.count + json.bytes.count <= Self.maximumBytes else { return false }
         bytes += json.bytes
         count += 1
         return true

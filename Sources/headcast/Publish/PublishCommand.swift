@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import Requesting
 import Service
-import Wire
 
 /// `headcast publish`: hands messages to a gateway.
 struct PublishCommand: AsyncParsableCommand {
@@ -12,9 +11,10 @@ struct PublishCommand: AsyncParsableCommand {
         discussion: """
             Without a payload, standard input is the payload, byte for byte. With --lines every line is a message of \
             its own, published in order over one connection; an empty line is an empty message. Lines that are there \
-            travel together, up to 1,000 of them, and a line that comes alone is published at once. A line that is \
-            refused ends it after those that travelled with it, as does Ctrl-C; both are followed by how many were \
-            published. On a terminal, long work shows how far it is.
+            travel together, up to 1,000 of them, and a line that comes alone is published at once, as a batch of one. \
+            What flags say holds for each line: with --content-type application/cloudevents+json each is an event. A \
+            line that is refused ends it after those that travelled with it, as does Ctrl-C; both are followed by how \
+            many were published. On a terminal, long work shows how far it is.
 
             Content type, attributes and time to live travel with the payload where the topic's format carries them; \
             with the format raw they do not.
@@ -102,60 +102,7 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(help: "What is printed: text for people, or json for the receipts and errors as they came.")
     var output = OutputFormat.text
 
-    func validate() throws {
-        guard payload == nil || !lines else {
-            throw ValidationError("--lines reads standard input; leave out the payload")
-        }
-        guard idempotencyKey == nil || !lines else {
-            throw ValidationError("--idempotency-key names one message; it does not go with --lines")
-        }
-        guard topics.count == 1 || !lines else {
-            throw ValidationError("--lines publishes to one topic; \(topic.quoted) are several")
-        }
-        for attribute in attribute {
-            guard let name = attribute.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).first,
-                name.utf8.count < attribute.utf8.count, Attributes.isName(String(name))
-            else {
-                throw ValidationError(
-                    "--attribute is \(attribute.quoted); expected NAME=VALUE with a name of a-z, 0-9, -, _ and .")
-            }
-        }
-        guard maximumAge.map({ $0.components.attoseconds == 0 }) ?? true else {
-            throw ValidationError("--maximum-age takes whole seconds, like 5s")
-        }
-        guard copies.map((1...16).contains) ?? true else {
-            throw ValidationError("--copies is \(copies ?? 0); expected 1 to 16")
-        }
-        for field in header {
-            let name = field.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
-            guard field.contains(":"), !name.isEmpty, !name.contains(where: \.isWhitespace) else {
-                throw ValidationError("--header is \(field.quoted); expected NAME: VALUE")
-            }
-        }
-        for (flag, text) in [("content-type", contentType), ("idempotency-key", idempotencyKey)]
-            + attribute.map({ ("attribute", $0) })
-        {
-            if let text, text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-                throw ValidationError("--\(flag) is \(text.quoted); control characters cannot stand in a header")
-            }
-        }
-        // A field without a value, or with spaces for one, would not count as given.
-        guard idempotencyKey.map(isBlank) != true else {
-            throw ValidationError("--idempotency-key is empty; expected 1 to 255 bytes")
-        }
-        guard contentType.map(isBlank) != true else {
-            throw ValidationError("--content-type is empty; expected a type like application/json")
-        }
-        guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
-        guard !topics.contains("") else { throw ValidationError("the topic is empty") }
-        guard Set(topics).count == topics.count else {
-            throw ValidationError("\(topic.quoted) has a topic twice; give each once")
-        }
-    }
-
-    private func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
-
-    private var topics: [String] {
+    var topics: [String] {
         topic.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 

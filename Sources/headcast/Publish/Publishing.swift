@@ -89,15 +89,19 @@ struct Publishing {
             Array((account.summary(of: topics[0], after: progress.elapsed(at: .now)).visible + "\n").utf8))
     }
 
-    /// Publishes lines that were there together; a single one by itself, so that it costs a gateway nothing more.
+    /// Publishes lines that were there together as a batch, a single one, too, so that flags mean the same for it.
+    ///
+    /// Lines that are too long for one batch make several.
     private mutating func publish(_ lines: [[UInt8]]) throws -> [PublishOutcome] {
         let (client, topic, options) = (client, topics[0], options)
         return try take(lines.count) { indices in
-            var batch = BatchBody(contentType: options.contentType)
-            guard indices.count > 1, indices.allSatisfy({ batch.add(lines[$0]) }) else {
-                return indices.map { client.publish(lines[$0], to: topic, options) }
+            var outcomes: [PublishOutcome] = []
+            while outcomes.count < indices.count {
+                var batch = BatchBody(contentType: options.contentType)
+                for index in indices[outcomes.count...] { guard batch.add(lines[index]) else { break } }
+                outcomes += client.publish(batch, to: topic, options)
             }
-            return client.publish(batch, to: topic, options)
+            return outcomes
         }
     }
 

@@ -37,4 +37,10 @@ struct BatchBodyTests {
         #expect(add([0x61], to: &large))
         #expect(large.count == 2)
     }
+
+    @Test func `the first is added however long it is, so that the gateway refuses it`() {
+        var batch = BatchBody(contentType: nil)
+        #expect(add([UInt8](repeating: 0x61, count: 17 << 20), to: &batch))
+        #expect(!add([0x61], to: &batch))
+    }
 }

@@ -20,6 +20,18 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
     }
 
+    @Test func `a header of a flag's own is refused with the flag`() {
+        let text = #"--header is "content-type: text/x"; --content-type gives the type of the payload"#
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--header", "content-type: text/x"]) == text)
+        #expect(PublishCommand.refusal(of: ["orders", "--lines", "--header", "content-type: text/x"]) == text)
+    }
+
+    @Test(arguments: ["Idempotency-Key: k", "CE-id: 1"])
+    func `a header that is of one message does not go with lines`(field: String) {
+        #expect(PublishCommand.refusal(of: ["orders", "--lines", "--header", field])?.contains(field) == true)
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--header", field]) == nil)
+    }
+
     @Test(arguments: [("--ttl", "0", "1ms to 24h"), ("--ttl", "48h", "1ms to 24h"), ("--spacing", "2m", "1ms to 1m")])
     func `a time that the gateway would refuse is refused with its bounds`(flag: String, time: String, bounds: String) {
         let refusal = PublishCommand.refusal(of: ["orders", "x", flag, time])

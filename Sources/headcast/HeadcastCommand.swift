@@ -23,6 +23,7 @@ struct HeadcastCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
+            if let fault = ArgumentBytes.fault(in: ArgumentBytes.all) { throw ValidationError(fault) }
             if let script = try CompletionScript.requested(by: CommandLine.arguments) {
                 return try StandardOutput.write(Array("\(script)\n".utf8))
             }

@@ -21,6 +21,24 @@ struct ClientMessageTests {
         #expect(twice.errors.hasPrefix("headcast: \"orders,orders\" has a topic twice; give each once\n"))
     }
 
+    @Test func `each refusal of several topics says which it concerns`() async throws {
+        let gateway = try await Gateway.start(
+            topics: "a=static://127.0.1.1:12000?maximumPayloadBytes=1", "b=static://127.0.1.1:12000",
+            "c=static://127.0.1.1:12000?maximumPayloadBytes=1")
+        let text = try await headcast("publish", "a,b,c", "hello", "--gateway", gateway.endpoint)
+        #expect(text.ending == .exited(1))
+        #expect(text.lines.count == 1 && text.output.contains("of topic b"), "\(text.account)")
+        #expect(
+            text.errors.split(separator: "\n").map { $0.prefix(32) } == [
+                "headcast: topic a: 413 payload_t", "headcast: topic c: 413 payload_t",
+            ], "\(text.account)")
+        let json = try await headcast(
+            "publish", "a,b,c", "hello", "--output", "json", "--gateway", gateway.endpoint)
+        let documents = json.lines.compactMap { JSON(text: $0) }
+        #expect(documents.map { $0["topic"].string } == ["a", "b", "c"], "\(json.account)")
+        #expect(documents[2]["error"]["code"].string == "payload_too_large", "\(json.account)")
+    }
+
     @Test func `a gateway that is asked by TLS is told to speak plain HTTP`() async throws {
         let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
         let publish = try await headcast("publish", "orders", "x", "--gateway", "https://\(gateway.endpoint)")

@@ -1,5 +1,6 @@
 import Clocks
 import Glibc
+import JSON
 import Requesting
 import Service
 
@@ -41,18 +42,24 @@ struct Publishing {
             if indices.count == 1 { return [client.publish(payload, to: topics[indices[0]], options)] }
             return client.publish(payload, to: indices.map { topics[$0] }, options)
         }
-        // What is wrong with all of them is one answer.
+        // That nobody answered is said once, however many topics it concerns.
         var told: Set<String> = []
-        for outcome in outcomes {
-            let text = outcome.text(gateway: client.url)
-            switch outcome {
-            case .taken:
+        for (index, outcome) in outcomes.enumerated() {
+            let text = text(of: outcome, at: index)
+            if case .taken = outcome {
                 if output == .text { try StandardOutput.write(Array((text.visible + "\n").utf8)) }
-            default:
-                if told.insert(text).inserted { StandardError.print(text) }
+            } else if told.insert(text).inserted {
+                StandardError.print(text)
             }
             if let hint = outcome.hint(gateway: client.url) { StandardError.print(hint) }
         }
+    }
+
+    /// The outcome in a line; of several topics a refusal says which it concerns.
+    private func text(of outcome: PublishOutcome, at index: Int) -> String {
+        let text = outcome.text(gateway: client.url)
+        if case .refused = outcome, topics.count > 1 { return "topic \(topics[index]): \(text)" }
+        return text
     }
 
     /// Publishes line after line until the end, until one is refused, or until a signal.
@@ -125,30 +132,42 @@ struct Publishing {
             let pause = period.pause(wanted, at: .now)
         {
             let again = outcomes.indices.filter { outcomes[$0].retryAfter != nil }
-            tellRetry(after: outcomes[again[0]])
+            tellRetry(after: outcomes[again[0]], at: again[0])
             wait(for: pause)
             for (index, outcome) in zip(again, send(again)) { outcomes[index] = outcome }
         }
-        for outcome in outcomes {
+        for (index, outcome) in outcomes.enumerated() {
             if case .taken = outcome {
                 account.record(isSentToAll: outcome.isSentToAll)
             } else {
                 account.recordFailure()
             }
-            switch outcome {
-            case .taken(_, let answer), .refused(_, let answer):
-                if output == .json { try StandardOutput.write(answer.body) }
-            default: break
-            }
+            if output == .json { try write(outcome, at: index) }
         }
         return outcomes
     }
 
+    /// Writes the receipt or the error as it came, the error with the topic if it is one of several.
+    private func write(_ outcome: PublishOutcome, at index: Int) throws {
+        switch outcome {
+        case .refused(_, let answer) where topics.count > 1:
+            var json = JSONWriter(reserving: 64 + answer.body.count)
+            json.object {
+                $0.field("topic", topics[index])
+                $0.members(of: Array(answer.body.drop { $0 != UInt8(ascii: "{") }))
+            }
+            json.newline()
+            try StandardOutput.write(json.bytes)
+        case .taken(_, let answer), .refused(_, let answer): try StandardOutput.write(answer.body)
+        case .strange, .unanswered: break
+        }
+    }
+
     /// Says once why nothing happens for a while.
-    private mutating func tellRetry(after outcome: PublishOutcome) {
+    private mutating func tellRetry(after outcome: PublishOutcome, at index: Int) {
         guard !hasToldRetry else { return }
         hasToldRetry = true
-        StandardError.print("\(outcome.text(gateway: client.url)); trying again for \(retry.text)")
+        StandardError.print("\(text(of: outcome, at: index)); trying again for \(retry.text)")
     }
 
     /// Waits, but no longer than until a signal.

@@ -101,7 +101,8 @@ struct ClientCommandTests {
             ["status", "--message", "x", "--watch"], ["status", "--interval", "1us", "--watch"],
             ["status", "--interval", "5s"], ["status", "--output", "json", "--watch"],
             ["status", "--message", "nonsense"], ["publsh", "orders", "x"],
-            ["status", "--gateway", "dns://x"],
+            ["status", "--gateway", "dns://x"], ["publish", "orders", "x", "--gateway", "a,b"],
+            ["status", "--gateway", "a,b"],
         ]
     )
     func `wrong flags end with 64 and a hint`(arguments: [String]) async throws {

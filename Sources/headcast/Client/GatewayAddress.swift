@@ -1,4 +1,5 @@
 import Endpoints
+import Requesting
 import Resolving
 import Service
 
@@ -13,22 +14,38 @@ enum GatewayAddress: Equatable {
 
     /// Reads `http://HOST:PORT`, `https://HOST`, `dns://NAME:PORT`, or `HOST:PORT` for plain HTTP.
     init(_ text: String) throws(Expected) {
-        let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
-        let scheme = parts.count == 2 ? parts[0].lowercased() : "http"
-        let rest = String(parts.last ?? "")
-        guard !rest.isEmpty, !rest.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
-            throw Expected(Self.expected)
-        }
-        switch scheme {
-        case "http", "https":
-            let bare = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
-            try Self.check(authority: bare.prefix { $0 != "/" })
-            self = .url("\(scheme)://\(bare)")
-        case "dns":
+        if let rest = Self.rest(of: text, after: "dns") {
             self = try Self.replicas(rest)
-        default:
-            throw Expected(Self.expected)
+        } else {
+            self = .url(try Self.serverURL(text, expected: "http://HOST:PORT, https://HOST or dns://NAME:PORT"))
         }
+    }
+
+    /// The URL of one server, from `http://HOST:PORT`, `https://HOST`, or `HOST:PORT` for plain HTTP.
+    static func serverURL(_ text: String) throws(Expected) -> String {
+        guard rest(of: text, after: "dns") == nil else {
+            throw Expected("\(oneServer): one of them, and a Service picks it by itself")
+        }
+        return try serverURL(text, expected: oneServer)
+    }
+
+    private static let oneServer = "http://HOST:PORT or https://HOST"
+
+    /// What stands behind `scheme://`; nil where there is another scheme or none.
+    private static func rest(of text: String, after scheme: String) -> String? {
+        text.lowercased().hasPrefix("\(scheme)://") ? String(text.dropFirst(scheme.count + 3)) : nil
+    }
+
+    private static func serverURL(_ text: String, expected: String) throws(Expected) -> String {
+        let scheme = rest(of: text, after: "https") != nil ? "https" : "http"
+        let rest = rest(of: text, after: scheme) ?? text
+        guard !rest.isEmpty, !rest.contains(where: { $0.isWhitespace || $0 == "?" || $0 == "#" }) else {
+            throw Expected(expected)
+        }
+        let bare = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
+        try check(authority: bare.prefix { $0 != "/" }, expected: expected)
+        guard HTTPRequest.isURL("\(scheme)://\(bare)") else { throw Expected(expected) }
+        return "\(scheme)://\(bare)"
     }
 
     /// What is said of the address in messages.
@@ -39,10 +56,8 @@ enum GatewayAddress: Equatable {
         }
     }
 
-    private static let expected = "http://HOST:PORT, https://HOST or dns://NAME:PORT"
-
     /// Refuses what is no host, and what is one by accident: digits alone are an address to many.
-    private static func check(authority: Substring) throws(Expected) {
+    private static func check(authority: Substring, expected: String) throws(Expected) {
         let bracket = authority.lastIndex(of: "]")
         let colon = authority.lastIndex(of: ":").flatMap { index in bracket.map { index > $0 } ?? true ? index : nil }
         let host = authority[..<(colon ?? authority.endIndex)]
@@ -59,6 +74,9 @@ enum GatewayAddress: Equatable {
     }
 
     private static func replicas(_ text: String) throws(Expected) -> GatewayAddress {
+        guard Endpoint(text) == nil else {
+            throw Expected("dns:// with a name; http://\(text) asks the gateway at that address")
+        }
         guard let colon = text.lastIndex(of: ":"),
             let port = UInt16(decimal: text[text.index(after: colon)...]), port > 0
         else { throw Expected("dns://NAME:PORT") }

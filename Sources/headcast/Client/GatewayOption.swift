@@ -1,33 +1,59 @@
 import ArgumentParser
 import Service
 
-/// The option that all commands have which talk to a gateway.
+/// The option of a command that talks to one gateway.
 struct GatewayOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The gateway: http://HOST:PORT, https://HOST or HOST:PORT. "
                 + "(default: HEADCAST_GATEWAY, else \(GatewayAddress.standard.text))",
             valueName: "url"),
-        transform: read
+        transform: { text in try GivenGateway.flag(text, GatewayAddress.serverURL) }
+    )
+    var gateway: String?
+
+    /// The URL given, or that of the environment.
+    func url(in environment: [String: String]) throws -> String {
+        try gateway ?? GivenGateway.variable(in: environment, GatewayAddress.serverURL) ?? GatewayAddress.standard.text
+    }
+}
+
+/// The option of a command that talks to all replicas of a gateway, too.
+struct ReplicasOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The gateway: http://HOST:PORT, https://HOST or HOST:PORT; dns://NAME:PORT for all behind a name. "
+                + "(default: HEADCAST_GATEWAY, else \(GatewayAddress.standard.text))",
+            valueName: "url"),
+        transform: { text in try GivenGateway.flag(text, GatewayAddress.init) }
     )
     var gateway: GatewayAddress?
 
     /// The address given, or that of the environment.
     func address(in environment: [String: String]) throws -> GatewayAddress {
-        if let gateway { return gateway }
-        guard let text = environment["HEADCAST_GATEWAY"], !text.isEmpty else { return .standard }
+        try gateway ?? GivenGateway.variable(in: environment, GatewayAddress.init) ?? .standard
+    }
+}
+
+/// Where a gateway is named, and what is said where that cannot be read.
+private enum GivenGateway {
+    static func flag<Value>(_ text: String, _ read: (String) throws(Expected) -> Value) throws -> Value {
         do throws(Expected) {
-            return try GatewayAddress(text)
+            return try read(text)
         } catch {
-            throw ValidationError("HEADCAST_GATEWAY is \(text.quoted); expected \(error.text)")
+            throw ValidationError("expected \(error.text)")
         }
     }
 
-    private static func read(_ text: String) throws -> GatewayAddress {
+    /// Nil where the variable is not set.
+    static func variable<Value>(
+        in environment: [String: String], _ read: (String) throws(Expected) -> Value
+    ) throws -> Value? {
+        guard let text = environment["HEADCAST_GATEWAY"], !text.isEmpty else { return nil }
         do throws(Expected) {
-            return try GatewayAddress(text)
+            return try read(text)
         } catch {
-            throw ValidationError("expected \(error.text)")
+            throw ValidationError("HEADCAST_GATEWAY is \(text.quoted); expected \(error.text)")
         }
     }
 }

@@ -118,9 +118,7 @@ struct PublishCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard case .url(let url) = try gateway.address(in: Surroundings.environment) else {
-            throw ValidationError("publish takes one gateway, http://HOST:PORT; a Service picks a replica by itself")
-        }
+        let url = try gateway.url(in: Surroundings.environment)
         signal(SIGPIPE, SIG_IGN)
         var client = GatewayClient(url: url, http: try HTTPClient(agent: GatewayClient.agent))
         client.timeout = timeout

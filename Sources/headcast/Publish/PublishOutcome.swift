@@ -76,6 +76,7 @@ enum PublishOutcome {
                 + (receipt.dropped.map { "; the topic's format does not carry \($0.joined(separator: ", "))" } ?? "")
         case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
         case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
+        case .unanswered(.invalidURL): "cannot reach \(gateway): \(HTTPFailure.invalidURL)"
         case .unanswered(.noTLS(let reason)):
             "cannot reach \(gateway): \(HTTPFailure.noTLS(reason: reason))"
         case .unanswered(.unreachable(let reason)):

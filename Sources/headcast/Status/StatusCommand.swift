@@ -32,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var gateway: GatewayOption
+    @OptionGroup var gateway: ReplicasOption
 
     @Option(help: ArgumentHelp("This topic alone, with all its subscribers.", valueName: "name"))
     var topic: String?

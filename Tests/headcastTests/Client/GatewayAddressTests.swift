@@ -20,11 +20,36 @@ struct GatewayAddressTests {
         arguments: [
             "", "http://", "http:///x", "ftp://gw", "8080", ":8080", "127.0.0.1:80a", "http://127.0.0.1:99999",
             "http://gw:0", "12345/x", "http://gw?x=1", "http://g w", "://gw", "dns://gw", "dns://gw:0",
-            "dns://gw:http", "dns://gw:99999", "dns://10.0.0.1:80", "dns://:80",
+            "dns://gw:http", "dns://gw:99999", "dns://10.0.0.1:80", "dns://:80", "a,b", "http://a,b", "http://a:b:80",
         ]
     )
     func `what is no address is refused`(text: String) {
         #expect(throws: Expected.self) { try GatewayAddress(text) }
+    }
+
+    /// What is said to be expected instead of `text`.
+    private func expected(_ text: String, _ read: (String) throws(Expected) -> Any) -> String? {
+        do throws(Expected) {
+            _ = try read(text)
+            return nil
+        } catch {
+            return error.text
+        }
+    }
+
+    @Test func `each command is told what it takes`() {
+        #expect(expected("ftp://x", GatewayAddress.serverURL) == "http://HOST:PORT or https://HOST")
+        #expect(expected("ftp://x", GatewayAddress.init) == "http://HOST:PORT, https://HOST or dns://NAME:PORT")
+        #expect(
+            expected("DNS://gw:80", GatewayAddress.serverURL)
+                == "http://HOST:PORT or https://HOST: one of them, and a Service picks it by itself")
+        #expect(expected("gw:80", GatewayAddress.serverURL) == nil)
+    }
+
+    @Test func `all replicas are asked by name, an address by HTTP`() {
+        #expect(
+            expected("dns://127.0.0.1:8100", GatewayAddress.init)
+                == "dns:// with a name; http://127.0.0.1:8100 asks the gateway at that address")
     }
 
     @Test func `a name is encoded for a path`() {

@@ -84,5 +84,6 @@ struct PublishOutcomeTests {
     @Test func `a missing answer says that the message may have been sent`() {
         let text = PublishOutcome.unanswered(.timedOut(after: .seconds(10))).text(gateway: "http://gw")
         #expect(text == "no answer from http://gw within 10 s; the message may have been sent all the same")
+        #expect(PublishOutcome.unanswered(.invalidURL).text(gateway: "x") == "cannot reach x: not a URL of HTTP")
     }
 }

@@ -75,7 +75,7 @@ enum PublishOutcome {
                 + "message \(receipt.id), sequence \(receipt.sequence) of topic \(receipt.topic)"
                 + (receipt.dropped.map { "; the topic's format does not carry \($0.joined(separator: ", "))" } ?? "")
         case .refused(let error, let answer): "\(answer.status) \(error.code): \(error.message)"
-        case .strange(let answer): "\(gateway) answered \(answer.status), but not as a gateway does"
+        case .strange(let answer): "\(gateway) \(answer.strangeness)"
         case .unanswered(.invalidURL): "cannot reach \(gateway): \(HTTPFailure.invalidURL)"
         case .unanswered(.noTLS(let reason)):
             "cannot reach \(gateway): \(HTTPFailure.noTLS(reason: reason))"

@@ -22,7 +22,7 @@ enum MessageFinding {
                 let since = error.remembersSince ?? "none yet"
                 self = .unknown(gateway: gateway, since: since)
             } else {
-                self = .failure(reason: "answered \(answer.status), but not as a gateway does")
+                self = .failure(reason: answer.strangeness)
             }
         }
     }

@@ -71,7 +71,7 @@ struct Replica {
                 return .refusal(url: client.url, readiness: word, error)
             }
             guard answer.status == 200, let document = StatusDocument.read(answer.body) else {
-                return .failure(url: client.url, reason: "answered \(answer.status), but not as a gateway does")
+                return .failure(url: client.url, reason: answer.strangeness)
             }
             return .report(Report(url: client.url, status: document, readiness: word))
         }

@@ -68,6 +68,12 @@ struct PublishOutcomeTests {
         }
     }
 
+    @Test(arguments: [414, 431])
+    func `a head that is too long for the gateway's HTTP leads to the setting`(status: Int) {
+        let text = "answered \(status): the headers are longer than the gateway takes; its headerBytes sets that"
+        #expect(outcome(status, "<html>").text(gateway: "http://gw") == "http://gw \(text)")
+    }
+
     @Test func `only what was not sent is tried again`() {
         let error = #"{"error":{"code":"overloaded","message":"full"}}"#
         #expect(outcome(503, error, retryAfter: .seconds(3)).retryAfter == .seconds(3))

@@ -72,6 +72,7 @@ struct PublishLinesTests {
         }
         publish.signal(SIGINT)
         #expect(try await publish.end() == .exited(0), "\(publish.account)")
-        #expect(publish.output == "published 2 messages to topic orders\n", "\(publish.account)")
+        let text = "published 2 messages to topic orders, each sent to 1 subscriber\n"
+        #expect(publish.output == text, "\(publish.account)")
     }
 }

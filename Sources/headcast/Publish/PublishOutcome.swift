@@ -32,7 +32,7 @@ enum PublishOutcome {
 
     /// Whether every subscriber was sent the message, and there was one.
     var isSentToAll: Bool {
-        if case .taken(let receipt, _) = self { receipt.failed == 0 && receipt.subscribers > 0 } else { false }
+        if case .taken(let receipt, _) = self { receipt.isSentToAll } else { false }
     }
 
     /// How long to wait before the same publish may succeed; nil where repeating is no remedy, or may send twice.

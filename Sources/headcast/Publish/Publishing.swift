@@ -137,8 +137,8 @@ struct Publishing {
             for (index, outcome) in zip(again, send(again)) { outcomes[index] = outcome }
         }
         for (index, outcome) in outcomes.enumerated() {
-            if case .taken = outcome {
-                account.record(isSentToAll: outcome.isSentToAll)
+            if case .taken(let receipt, _) = outcome {
+                account.record(receipt)
             } else {
                 account.recordFailure()
             }

@@ -18,4 +18,7 @@ struct ReceiptDocument: Decodable, Equatable {
     var dropped: [String]?
     /// Whether it is the receipt of an earlier publish with the same idempotency key.
     var replayed: Bool?
+
+    /// Whether every subscriber was sent the message, and there was one.
+    var isSentToAll: Bool { failed == 0 && subscribers > 0 }
 }

@@ -22,9 +22,12 @@ struct ClientCommandTests {
     @Test func `publish sends standard input byte for byte`() async throws {
         let subscriber = try await Subscriber.start()
         let gateway = try await gateway("orders=static://\(subscriber.endpoint)")
-        let publish = try await headcast("publish", "orders", "--gateway", gateway.endpoint, input: "a\n\nb\n")
-        #expect(publish.ending == .exited(0), "\(publish.account)")
-        #expect(try await subscriber.lines(count: 1)[0]["payload"].string == "a\n\nb\n")
+        for payload in [[], ["-"]] {
+            let publish = try await headcast(
+                ["publish", "orders"] + payload + ["--gateway", gateway.endpoint], input: "a\n\nb\n")
+            #expect(publish.ending == .exited(0), "\(publish.account)")
+        }
+        #expect(try await subscriber.lines(count: 2).map { $0["payload"].string } == ["a\n\nb\n", "a\n\nb\n"])
     }
 
     @Test func `publish reaches several topics, with attributes, once for a key`() async throws {

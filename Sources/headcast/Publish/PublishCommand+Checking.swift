@@ -14,7 +14,7 @@ extension PublishCommand {
     }
 
     private func checkSource() throws {
-        guard payload == nil || !lines else {
+        guard givenPayload == nil || !lines else {
             throw ValidationError("--lines reads standard input; leave out the payload")
         }
         guard idempotencyKey == nil || !lines else {

@@ -9,7 +9,7 @@ struct PublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Publish a payload to a topic, or every line of standard input.",
         discussion: """
-            Without a payload, standard input is the payload, byte for byte. With --lines every line is a message of \
+            Without a payload, or with - for one, standard input is the payload, byte for byte. With --lines every line is a message of \
             its own, published in order over one connection; an empty line is an empty message. Lines that are there \
             travel together, up to 1,000 of them, and a line that comes alone is published at once, as a batch of one. \
             What flags say holds for each line: with --content-type application/cloudevents+json each is an event. A \
@@ -41,7 +41,7 @@ struct PublishCommand: AsyncParsableCommand {
     @Argument(help: "The topic, or several: orders,prices.")
     var topic: String
 
-    @Argument(help: "The payload; standard input if it is left out.")
+    @Argument(help: "The payload; standard input if it is left out or -.")
     var payload: String?
 
     @Flag(help: "Publish every line of standard input as a message of its own.")
@@ -102,6 +102,9 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(help: "What is printed: text for people, or json for the receipts and errors as they came.")
     var output = OutputFormat.text
 
+    /// The payload among the arguments; nil where it is on standard input.
+    var givenPayload: String? { payload == "-" ? nil : payload }
+
     var topics: [String] {
         topic.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
@@ -136,7 +139,7 @@ struct PublishCommand: AsyncParsableCommand {
                     descriptor: STDIN_FILENO, maximumBytes: Self.maximumPayloadBytes, stop: signals.descriptor))
             withExtendedLifetime(signals) {}
         } else {
-            try publishing.publish(try payload.map { Array($0.utf8) } ?? Self.readPayload())
+            try publishing.publish(try givenPayload.map { Array($0.utf8) } ?? Self.readPayload())
         }
         if let status = publishing.exitStatus { throw ExitCode(status) }
     }

@@ -4,6 +4,12 @@ import Testing
 func headcast(
     _ arguments: String..., input: String? = nil, environment: [String: String] = [:]
 ) async throws -> Program {
+    try await headcast(arguments, input: input, environment: environment)
+}
+
+func headcast(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+) async throws -> Program {
     let program = try #require(Tool.headcast, "headcast is not built")
     var command = [program] + arguments
     if let input {

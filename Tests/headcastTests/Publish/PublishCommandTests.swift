@@ -16,6 +16,11 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--content-type", ""]) == text)
     }
 
+    @Test func `lines are read of standard input, whether that is said or not`() {
+        #expect(PublishCommand.refusal(of: ["orders", "-", "--lines"]) == nil)
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--lines"])?.contains("leave out the payload") == true)
+    }
+
     @Test func `an attribute may be empty`() {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
     }

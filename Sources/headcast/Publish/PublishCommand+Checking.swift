@@ -39,6 +39,12 @@ extension PublishCommand {
             throw ValidationError(
                 "--attribute is \(attribute.quoted); expected NAME=VALUE with a name of a-z, 0-9, -, _ and .")
         }
+        guard !name.hasPrefix("ce-") else {
+            throw ValidationError(
+                "--attribute is \(attribute.quoted); names that begin with ce- are of events, which are published "
+                    + "whole with --content-type application/cloudevents+json, or with headers like --header 'ce-id: 1'"
+            )
+        }
     }
 
     private func checkNumbers() throws {
@@ -76,6 +82,13 @@ extension PublishCommand {
         {
             if let text, text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
                 throw ValidationError("--\(flag) is \(text.quoted); control characters cannot stand in a header")
+            }
+        }
+        for attribute in attribute {
+            let value = attribute.drop { $0 != "=" }.dropFirst()
+            guard value.first != " ", value.last != " " else {
+                throw ValidationError(
+                    "--attribute is \(attribute.quoted); a value has no spaces at its ends, where HTTP takes them away")
             }
         }
         // A field without a value, or with spaces for one, would not count as given.

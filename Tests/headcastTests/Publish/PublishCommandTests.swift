@@ -25,6 +25,19 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "region="]) == nil)
     }
 
+    @Test(arguments: ["b=  x  ", "b= x", "b=x ", "b= "])
+    func `an attribute that would not arrive as it is is refused`(attribute: String) {
+        let text = "--attribute is \"\(attribute)\"; a value has no spaces at its ends, where HTTP takes them away"
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", attribute]) == text)
+        #expect(PublishCommand.refusal(of: ["orders", "x", "--attribute", "b=x y = z"]) == nil)
+    }
+
+    @Test func `an attribute of an event leads to how events are published`() {
+        let refusal = PublishCommand.refusal(of: ["orders", "x", "--attribute", "ce-id=5"])
+        #expect(refusal?.hasPrefix(#"--attribute is "ce-id=5"; names that begin with ce- are of events"#) == true)
+        #expect(refusal?.contains("--content-type application/cloudevents+json") == true)
+    }
+
     @Test func `a header of a flag's own is refused with the flag`() {
         let text = #"--header is "content-type: text/x"; --content-type gives the type of the payload"#
         #expect(PublishCommand.refusal(of: ["orders", "x", "--header", "content-type: text/x"]) == text)

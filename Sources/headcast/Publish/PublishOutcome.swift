@@ -47,7 +47,7 @@ enum PublishOutcome {
         }
     }
 
-    /// How to find out which subscribers were not sent the message; nil where none is known to have failed.
+    /// How to find out who was not sent the message, or why there is nobody; nil where it went to all, or it is not known.
     func hint(gateway: String) -> String? {
         let receipt: ReceiptDocument? =
             switch self {
@@ -55,8 +55,12 @@ enum PublishOutcome {
             case .refused(let error, _): error.receipt
             case .strange, .unanswered: nil
             }
-        guard let receipt, receipt.failed > 0 else { return nil }
+        guard let receipt else { return nil }
         let place = gateway == GatewayAddress.standard.text ? "" : " --gateway \(gateway)"
+        guard receipt.subscribers > 0 else {
+            return "why nobody is there: headcast status --topic \(receipt.topic)\(place)"
+        }
+        guard receipt.failed > 0 else { return nil }
         let share = "\(receipt.failed.grouped) of \(Wording.count(receipt.subscribers, "subscriber"))"
         return "which \(share) \(receipt.failed == 1 ? "was" : "were") not sent it, and why: "
             + "headcast status --message \(receipt.id)\(place)"

@@ -52,6 +52,8 @@ struct PublishOutcomeTests {
         let outcome = outcome(202, Self.receipt(subscribers: 0, sent: 0))
         #expect(!outcome.isSentToAll)
         #expect(outcome.text(gateway: "http://gw").hasPrefix("topic orders has no subscribers: nothing was sent"))
+        let hint = "why nobody is there: headcast status --topic orders --gateway http://gw"
+        #expect(outcome.hint(gateway: "http://gw") == hint)
         #expect(self.outcome(201, Self.receipt(subscribers: 3, sent: 3)).isSentToAll)
     }
 

@@ -26,7 +26,7 @@ extension PublishCommand {
         guard topics.count == 1 || !lines else {
             throw ValidationError("--lines publishes to one topic; \(topic.quoted) are several")
         }
-        guard !topics.contains("") else { throw ValidationError("the topic is empty") }
+        for topic in topics { try TopicArgument.check(topic) }
         guard Set(topics).count == topics.count else {
             throw ValidationError("\(topic.quoted) has a topic twice; give each once")
         }

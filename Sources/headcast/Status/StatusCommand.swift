@@ -70,7 +70,7 @@ struct StatusCommand: AsyncParsableCommand {
         if let message, MessageID(message) == nil {
             throw ValidationError("--message is \(message.quoted); expected a UUID as receipts have it")
         }
-        guard topic != "" else { throw ValidationError("the topic is empty") }
+        if let topic { try TopicArgument.check(topic) }
         guard watch || interval == nil else { throw ValidationError("--interval goes with --watch") }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 5s") }
         guard interval.map({ $0 >= .milliseconds(100) }) ?? true else {

@@ -16,6 +16,14 @@ struct PublishCommandTests {
         #expect(PublishCommand.refusal(of: ["orders", "x", "--content-type", ""]) == text)
     }
 
+    @Test(arguments: [".", ".."])
+    func `what no topic is called is refused, since it would be another path`(topic: String) {
+        let text = "the topic is \"\(topic)\"; no topic is called . or .."
+        #expect(PublishCommand.refusal(of: ["orders,\(topic)", "x"]) == text)
+        #expect(StatusCommand.refusal(of: ["--topic", topic]) == text)
+        #expect(PublishCommand.refusal(of: ["...", "x"]) == nil)
+    }
+
     @Test func `lines are read of standard input, whether that is said or not`() {
         #expect(PublishCommand.refusal(of: ["orders", "-", "--lines"]) == nil)
         #expect(PublishCommand.refusal(of: ["orders", "x", "--lines"])?.contains("leave out the payload") == true)

@@ -28,7 +28,7 @@ struct HeadcastCommand: AsyncParsableCommand {
                 return try StandardOutput.write(Array("\(script)\n".utf8))
             }
             if let fault = CommandName.fault(in: CommandLine.arguments) { throw ValidationError(fault) }
-            let command = try parseAsRoot()
+            let command = try parseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
             warn(whoeverRuns: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -60,6 +60,15 @@ struct ClientMessageTests {
         #expect(unknown.output.isEmpty && unknown.errors.contains("no gateway that was asked knows message \(other)"))
     }
 
+    @Test func `a number below zero is told as what it is`() async throws {
+        let publish = try await headcast("publish", "orders", "x", "--require", "-1")
+        #expect(publish.ending == .exited(64))
+        #expect(publish.errors.hasPrefix("headcast: --require is -1; expected 0 to 1000000\n"), "\(publish.account)")
+        let gateway = try await headcast("gateway", "--topic", "o=static://127.0.1.1:1", "--ledger-messages", "-1")
+        #expect(gateway.ending == .exited(64))
+        #expect(gateway.errors.contains("--ledger-messages is \"-1\"; expected"), "\(gateway.account)")
+    }
+
     @Test func `a shell without a completion script is told those that have one`() async throws {
         let program = try await headcast("--generate-completion-script", "tcsh")
         #expect(program.ending == .exited(64))

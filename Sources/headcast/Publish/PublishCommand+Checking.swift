@@ -54,6 +54,9 @@ extension PublishCommand {
         guard copies.map((1...16).contains) ?? true else {
             throw ValidationError("--copies is \(copies ?? 0); expected 1 to 16")
         }
+        guard require.map((0...1_000_000).contains) ?? true else {
+            throw ValidationError("--require is \(require ?? 0); expected 0 to 1000000")
+        }
         guard timeout > .zero else { throw ValidationError("--timeout is 0; expected a duration like 10s") }
     }
 

@@ -64,6 +64,12 @@ struct PublishCommandTests {
         #expect(refusal?.hasSuffix("expected \(bounds)") == true, "\(refusal ?? "it is taken")")
     }
 
+    @Test func `a count that the gateway would refuse is refused with its bounds`() {
+        #expect(PublishCommand.refusal(of: ["o", "x", "--require=-1"]) == "--require is -1; expected 0 to 1000000")
+        #expect(PublishCommand.refusal(of: ["o", "x", "--copies=-1"]) == "--copies is -1; expected 1 to 16")
+        #expect(PublishCommand.refusal(of: ["o", "x", "--require", "0"]) == nil)
+    }
+
     @Test func `the help shows how long an answer is waited for`() {
         #expect(PublishCommand.helpText.contains("How long to wait for an answer. (default: 10s)"))
         #expect(StatusCommand.helpText.contains("How long to wait for an answer. (default: 5s)"))

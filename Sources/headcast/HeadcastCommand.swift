@@ -59,8 +59,9 @@ struct HeadcastCommand: AsyncParsableCommand {
             StandardError.print([failure.description] + (failure.hint.map { [$0] } ?? []))
             exit(withError: ExitCode.failure)
         case _ where code == .validationFailure:
-            let lines = message(for: error).beginningLowerCase.split(separator: "\n").map(String.init)
-            StandardError.print(lines + ["try \(CommandName.help(on: CommandLine.arguments))"])
+            let text = FlagSuggestion.plausible(message(for: error)).beginningLowerCase
+            let help = "try \(CommandName.help(on: CommandLine.arguments))"
+            StandardError.print(text.split(separator: "\n").map(String.init) + [help])
             exit(withError: code)
         case _ where code == .success || error is ExitCode:
             exit(withError: error)

@@ -34,7 +34,7 @@ final class Commands: Sendable {
         self.parallel = parallel
         self.answering = answering
         // What came from elsewhere must not look like an attribute of the message.
-        self.environment = environment.filter { !$0.key.hasPrefix(CommandEnvironment.attributePrefix) }
+        self.environment = environment.filter { !CommandEnvironment.isOfAttributes($0.key) }
     }
 
     /// How many ran, and how many of them failed.

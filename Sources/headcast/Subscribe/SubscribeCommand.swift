@@ -22,7 +22,8 @@ struct SubscribeCommand: AsyncParsableCommand {
 
             With --exec every message is standard input of a command that /bin/sh runs, and HEADCAST_ID, \
             HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME tell \
-            the rest, NAME in capitals with _ for - and dots. What it prints comes out as it is; that it fails is \
+            the rest, NAME in capitals with _ for - and dots; of two that are then alike, a-b and a.b, it is the first. \
+            HEADCAST_ATTRIBUTES has all of them as an object of JSON, unless that is beyond 128 KiB. What it prints comes out as it is; that it fails is \
             reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
             of them on standard output, an object each, among what the commands print.
 

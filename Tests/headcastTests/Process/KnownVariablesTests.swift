@@ -16,7 +16,7 @@ struct KnownVariablesTests {
 
     @Test(arguments: [
         "HEADCAST_GATEWAY", "HEADCAST_CONFIG", "HEADCAST_LISTEN", "HEADCAST_STORE", "HEADCAST_RECORDER_SERVICE_HOST",
-        "HEADCAST_ID", "HEADCAST_ATTRIBUTE_REGION", "HEADCAST_PUBLISHED_AT",
+        "HEADCAST_ID", "HEADCAST_ATTRIBUTE_REGION", "HEADCAST_ATTRIBUTES", "HEADCAST_PUBLISHED_AT",
     ])
     func `settings, variables of Services and what a command is told of its message are known`(name: String) {
         #expect(KnownVariables.faults(in: [name: "x"]).isEmpty)

@@ -21,6 +21,7 @@ struct CommandsTests {
     private func commands(_ text: String, in folder: Folder, parallel: Int = 1) -> Commands {
         let environment = [
             "PATH": "/usr/bin:/bin", "FOLDER": folder.path, "HEADCAST_ATTRIBUTE_OLD": "x", "HEADCAST_ID": "old",
+            "HEADCAST_ATTRIBUTES": "{}",
         ]
         return Commands(text, parallel: parallel, environment: environment)
     }
@@ -39,7 +40,7 @@ struct CommandsTests {
                 "HEADCAST_EPOCH=1795400000000", "HEADCAST_PUBLISHED_AT=1970-01-01T00:00:01.000Z",
                 "HEADCAST_ATTRIBUTE_CONTENT_TYPE=text/plain", "HEADCAST_ATTRIBUTE_X_Y_Z=1",
             ]))
-        #expect(!variables.contains("HEADCAST_ATTRIBUTE_OLD=x"))
+        #expect(!variables.contains("HEADCAST_ATTRIBUTE_OLD=x") && !variables.contains("HEADCAST_ATTRIBUTES={}"))
         #expect(commands.counts == (1, 0))
     }
 
@@ -50,6 +51,27 @@ struct CommandsTests {
     @Test func `a value with a zero byte is left out`() {
         let variables = CommandEnvironment.variables(of: .enveloped(attributes: [("a", "x\0y"), ("b", "z")]))
         #expect(variables["HEADCAST_ATTRIBUTE_A"] == nil && variables["HEADCAST_ATTRIBUTE_B"] == "z")
+        #expect(variables["HEADCAST_ATTRIBUTES"] == #"{"a":"x\u0000y","b":"z"}"#)
+    }
+
+    @Test func `attributes whose variables would be the same are all told as JSON`() {
+        let variables = CommandEnvironment.variables(of: .enveloped(attributes: [("a-b", "1"), ("a.b", "2")]))
+        #expect(variables["HEADCAST_ATTRIBUTE_A_B"] == "1")
+        #expect(variables["HEADCAST_ATTRIBUTES"] == #"{"a-b":"1","a.b":"2"}"#)
+        #expect(CommandEnvironment.variables(of: .enveloped(attributes: []))["HEADCAST_ATTRIBUTES"] == "{}")
+    }
+
+    @Test func `attributes that no variable holds do not keep the command from running`() async throws {
+        let folder = try Folder()
+        let commands = commands(#"env > "$FOLDER/env""#, in: folder)
+        // Each control character is six of JSON.
+        let value = String(repeating: "\u{1}", count: 30_000)
+        await commands.run(for: .enveloped(attributes: [("a", value), ("b", "1")]))
+        await commands.finish()
+        let variables = try #require(folder.text("env")).split(separator: "\n")
+        #expect(variables.contains("HEADCAST_ATTRIBUTE_A=\(value)") && variables.contains("HEADCAST_ATTRIBUTE_B=1"))
+        #expect(!variables.contains { $0.hasPrefix("HEADCAST_ATTRIBUTES=") })
+        #expect(commands.counts == (1, 0))
     }
 
     @Test func `one after the other, in order`() async throws {

@@ -40,7 +40,7 @@ struct Answering {
         do throws(ResponderError) {
             try await responder.respond(to: message, key: key, payload: payload, contentType: contentType)
         } catch {
-            tongue.countUnanswered(error.kind, "\(message.name) is not answered: \(error)")
+            tongue.countUnanswered(error.kind, "\(message.name) is not answered: \(error.told)")
         }
     }
 
@@ -142,6 +142,12 @@ extension Responder.Refusal {
 }
 
 extension ResponderError {
+    /// The way out for whoever runs a subscriber: a message that came cannot be given an id.
+    fileprivate var told: String {
+        guard case .noMessageID = self else { return description }
+        return "it has no id; messages have one where their topic has format=enveloped or format=cloudevents"
+    }
+
     /// The same for errors that differ in numbers alone.
     fileprivate var kind: String {
         switch self {

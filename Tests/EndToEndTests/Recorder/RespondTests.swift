@@ -163,8 +163,8 @@ struct RespondTests {
         let said = subscriber.program.errors.split(separator: "\n").suffix(3)
         #expect(
             said == [
-                "headcast: a raw message is not answered: it has no id, as no message of a raw topic has; give one, "
-                    + "or set format=enveloped",
+                "headcast: a raw message is not answered: it has no id; messages have one where their topic "
+                    + "has format=enveloped or format=cloudevents",
                 "headcast: 2 messages not answered",
                 "headcast: not every message was answered",
             ])

@@ -36,7 +36,9 @@ struct EventText {
                 : "datagrams \(gap.numbers.lowerBound) to \(gap.numbers.upperBound) are lost: \(gap.stream)"
         case .incomplete(let incomplete):
             "message \(incomplete.sequence) is incomplete (\(incomplete.reason.rawValue)): \(incomplete.stream)"
-        case .epochChange(let change): "another stream: \(change.stream); before: \(change.previous)"
+        case .epochChange(let change):
+            "a further stream, of another gateway or of one that began anew: \(change.stream); "
+                + "heard last: \(change.previous)"
         case .duplicate(let duplicate):
             switch duplicate.subject {
             case .datagram(let number): "datagram \(number) came again: \(duplicate.stream)"

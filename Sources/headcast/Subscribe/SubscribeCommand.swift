@@ -69,7 +69,10 @@ struct SubscribeCommand: AsyncParsableCommand {
         transform: FlagValue.duration)
     var gapWait = Duration.milliseconds(50)
 
-    @Flag(help: "Tell of what was missed, too: overflow; of enveloped topics gaps, incomplete messages, other epochs.")
+    @Flag(
+        help: ArgumentHelp(
+            "Tell of what was missed, too: overflow; of enveloped topics gaps, incomplete messages, and further streams: "
+                + "each gateway has one, and another when it begins anew."))
     var showGaps = false
 
     @Flag(help: "Tell of duplicates that were dropped, too.")

@@ -30,7 +30,8 @@ struct EventTextTests {
         (
             .epochChange(.init(stream: stream, previous: .init(topic: "orders", source: 6, epoch: 4))),
             #"{"event":"epoch","topic":"orders","source":4294967295,"epoch":5,"previousSource":6,"previousEpoch":4}"#,
-            "another stream: orders, epoch 5 of source 4294967295; before: orders, epoch 4 of source 6"
+            "a further stream, of another gateway or of one that began anew: orders, epoch 5 of source 4294967295; "
+                + "heard last: orders, epoch 4 of source 6"
         ),
         (
             .duplicate(.init(stream: stream, subject: .datagram(number: 8))),

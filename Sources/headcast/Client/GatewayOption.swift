@@ -8,7 +8,7 @@ struct GatewayOption: ParsableArguments {
             "The gateway: http://HOST:PORT, https://HOST or HOST:PORT. "
                 + "(default: HEADCAST_GATEWAY, else \(GatewayAddress.standard.text))",
             valueName: "url"),
-        transform: { text in try GivenGateway.flag(text, GatewayAddress.serverURL) }
+        transform: { text in try FlagValue.read(text, GatewayAddress.serverURL) }
     )
     var gateway: String?
 
@@ -25,7 +25,7 @@ struct ReplicasOption: ParsableArguments {
             "The gateway: http://HOST:PORT, https://HOST or HOST:PORT; dns://NAME:PORT for all behind a name. "
                 + "(default: HEADCAST_GATEWAY, else \(GatewayAddress.standard.text))",
             valueName: "url"),
-        transform: { text in try GivenGateway.flag(text, GatewayAddress.init) }
+        transform: { text in try FlagValue.read(text, GatewayAddress.init) }
     )
     var gateway: GatewayAddress?
 
@@ -35,16 +35,8 @@ struct ReplicasOption: ParsableArguments {
     }
 }
 
-/// Where a gateway is named, and what is said where that cannot be read.
+/// The gateway that the environment names, for both.
 private enum GivenGateway {
-    static func flag<Value>(_ text: String, _ read: (String) throws(Expected) -> Value) throws -> Value {
-        do throws(Expected) {
-            return try read(text)
-        } catch {
-            throw ValidationError("expected \(error.text)")
-        }
-    }
-
     /// Nil where the variable is not set.
     static func variable<Value>(
         in environment: [String: String], _ read: (String) throws(Expected) -> Value

@@ -27,8 +27,12 @@ enum FlagValue {
     }
 
     private static func parse<Value>(_ text: String, _ format: ValueFormat<Value>) throws -> Value {
+        try read(text, format.parse)
+    }
+
+    static func read<Value>(_ text: String, _ parse: (String) throws(Expected) -> Value) throws -> Value {
         do throws(Expected) {
-            return try format.parse(text)
+            return try parse(text)
         } catch {
             throw ValidationError("expected \(error.text)")
         }

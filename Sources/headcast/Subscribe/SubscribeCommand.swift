@@ -88,7 +88,11 @@ struct SubscribeCommand: AsyncParsableCommand {
             valueName: "count"))
     var parallel = 1
 
-    @Option(help: ArgumentHelp("Answer every message to the recorder there.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Answer every message to the recorder there: http://HOST:PORT, https://HOST or HOST:PORT.",
+            valueName: "url"),
+        transform: { text in try FlagValue.read(text, GatewayAddress.serverURL) })
     var respond: String?
 
     @Option(

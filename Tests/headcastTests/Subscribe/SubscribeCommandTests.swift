@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 
 @testable import headcast
@@ -20,8 +21,15 @@ struct SubscribeCommandTests {
         #expect(refusal("--respond", "http://h", "--key", "") == "--key has 0 bytes; expected 1 to 256")
         let long = String(repeating: "x", count: 257)
         #expect(refusal("--respond", "http://h", "--responder", long)?.hasPrefix("--responder has 257 bytes") == true)
-        #expect(refusal("--respond", "h:8090")?.hasPrefix(#"--respond: "h:8090" is no URL of a recorder"#) == true)
+        let path = refusal("--respond", "http://h/responses")
+        #expect(path?.hasPrefix(#"--respond: "http://h/responses" is no URL of a recorder"#) == true)
+        #expect(refusal("--respond", "8090")?.hasSuffix("did you mean http://127.0.0.1:8090?") == true)
         #expect(refusal("--respond", "https://h/a/", "--key", "k", "--responder", "r") == nil)
+    }
+
+    @Test func `a recorder is named as a gateway is`() throws {
+        let command = try SubscribeCommand.parse(["--listen", "127.0.0.1:0", "--respond", "127.0.0.1:8199"])
+        #expect(command.respond == "http://127.0.0.1:8199")
     }
 
     @Test func `an address that is none is answered with one of a subscriber`() {

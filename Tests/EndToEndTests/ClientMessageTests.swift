@@ -47,6 +47,22 @@ struct ClientMessageTests {
         #expect(publish.errors.contains("speak plain HTTP, http://"), "\(publish.account)")
     }
 
+    @Test func `status of a message says who refuses although it was sent`() async throws {
+        let subscriber = try await Subscriber.start()
+        let dead = "127.0.1.1:\(try FreePort.find())"
+        let gateway = try await Gateway.start(topics: "orders=static://\(subscriber.endpoint),\(dead)")
+        let id = try #require(try await gateway.publish("x").json["id"].string)
+        try await eventually("nobody listens at one") {
+            try await gateway.subscribers()[dead]?["state"].string == "refusing"
+        }
+        let status = try await headcast("status", "--message", id, "--gateway", gateway.endpoint)
+        #expect(status.ending == .exited(0), "\(status.account)")
+        #expect(status.output.contains("sent to 2 of 2 subscribers"), "\(status.account)")
+        #expect(status.output.contains("1 subscriber is in trouble now"), "\(status.account)")
+        let row = status.lines.first { $0.hasPrefix(dead) }
+        #expect(row?.contains("refusing: connection refused (ECONNREFUSED), ") == true, "\(status.account)")
+    }
+
     @Test func `status of a message is JSON when that is asked for`() async throws {
         let gateway = try await Gateway.start(topics: "orders=static://127.0.1.1:12000")
         let id = try #require(try await gateway.publish("x").json["id"].string)

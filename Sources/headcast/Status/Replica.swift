@@ -43,6 +43,15 @@ struct Replica {
         return zip(replicas, results).map { replica, result in (replica.client.url, MessageFinding(result)) }
     }
 
+    /// The subscribers of the message's topic as the one of `replicas` sees them now that knows the message; nil where
+    /// they do not come.
+    static func subscribers(_ replicas: [Replica], of page: MessagePage) -> [SubscriberStatus]? {
+        guard let known = page.known, let replica = replicas.first(where: { $0.client.url == known.url }) else {
+            return nil
+        }
+        return replica.subscribers(of: known.message.receipt.topic)
+    }
+
     /// Every subscriber of `topic`; nil when a page does not come.
     func subscribers(of topic: String) -> [SubscriberStatus]? {
         var subscribers: [SubscriberStatus] = []

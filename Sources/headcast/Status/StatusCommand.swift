@@ -13,7 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             With dns://NAME:PORT every address of the name is asked, and what they say is added up: each replica has \
             its own subscribers, counts and receipts. Subscribers with trouble come first. COPIES SENT counts what \
-            the kernel took, CONFIRMED is when DNS last confirmed the subscribers.
+            the kernel took, CONFIRMED is when DNS last confirmed the subscribers. With --message, STATE NOW is how the \
+            gateway sees each subscriber since: one that is refusing was sent the message, but nobody listens there.
 
             EXIT STATUS
               0   every gateway answered and is ready; with --message, the message is known;
@@ -112,10 +113,12 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ message: String, from finder: ReplicaFinder) async throws {
         let found = try await finder.find()
-        let page = MessagePage(
+        var page = MessagePage(
             id: message, findings: Replica.ask(found.replicas, message: message), doubt: found.doubt)
         switch output {
-        case .text: try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
+        case .text:
+            page.present = Replica.subscribers(found.replicas, of: page).map { ($0, .now) }
+            try StandardOutput.write(Array((page.lines.joined(separator: "\n") + "\n").utf8))
         case .json:
             if let document = page.document { try StandardOutput.write(document) }
             if !page.isFound { StandardError.print(page.lines.filter { !$0.isEmpty }) }

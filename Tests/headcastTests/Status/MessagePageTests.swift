@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Requesting
 import Testing
 
@@ -30,6 +31,38 @@ struct MessagePageTests {
                 "ENDPOINT  NAME   COPIES  ERROR",
                 "b:1       pod-b       0  no route",
                 "a:1       -           1  -",
+            ])
+    }
+
+    private func subscriber(_ endpoint: String, _ state: String, _ error: String?) throws -> String {
+        let error = error.map { "\"\($0)\"" } ?? "null"
+        return """
+            {"endpoint":"\(endpoint)","name":null,"state":"\(state)","since":"2026-11-23T04:25:20.000Z","sent":1,"failed":0,
+             "lastError":\(error),"lastErrorAt":"2026-11-23T04:25:24.000Z"}
+            """
+    }
+
+    @Test func `those that were sent it and are in trouble now are told, before those that are not`() throws {
+        let endpoints = ["a:1", "b:1", "c:1"].map { #"{"endpoint":"\#($0)","name":null,"copiesSent":1,"error":null}"# }
+        let receipt = PublishOutcomeTests.receipt(subscribers: 3, sent: 3)
+        let message = receipt.dropLast() + ",\"endpoints\":[\(endpoints.joined(separator: ","))]}"
+        let subscribers = [
+            try subscriber("a:1", "ok", "connection refused"), try subscriber("b:1", "refusing", "connection refused"),
+        ]
+        let text = "{\"items\":[\(subscribers.joined(separator: ","))],\"next\":null}"
+        let present = try #require(SubscriberPage.read(Array(text.utf8))).items
+        var page = MessagePage(id: "x", findings: [finding(200, String(message))])
+        let now = try Date("2026-11-23T04:25:27Z", strategy: .iso8601)
+        page.present = (present, now)
+        #expect(
+            page.lines.dropFirst(2) == [
+                "sent to 3 of 3 subscribers, 3 of 3 copies",
+                "sent is what the kernel took: 1 subscriber is in trouble now and may not have got it",
+                "",
+                "ENDPOINT  NAME  COPIES  ERROR  STATE NOW",
+                "b:1       -          1  -      refusing: connection refused, 3 s ago",
+                "a:1       -          1  -      ok",
+                "c:1       -          1  -      gone",
             ])
     }
 

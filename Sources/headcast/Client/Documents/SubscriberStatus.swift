@@ -10,4 +10,7 @@ struct SubscriberStatus: Decodable {
     var failed: Int
     var lastError: String?
     var lastErrorAt: Date?
+
+    /// Whether its state speaks against it; that it is new is no trouble.
+    var isInTrouble: Bool { state != "ok" && state != "unproven" }
 }

@@ -9,12 +9,14 @@ struct PublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Publish a payload to a topic, or every line of standard input.",
         discussion: """
-            Without a payload, or with - for one, standard input is the payload, byte for byte. With --lines every line is a message of \
-            its own, published in order over one connection; an empty line is an empty message. Lines that are there \
-            travel together, up to 1,000 of them, and a line that comes alone is published at once, as a batch of one. \
-            What flags say holds for each line: with --content-type application/cloudevents+json each is an event. A \
-            line that is refused ends it after those that travelled with it, as does Ctrl-C; both are followed by how \
-            many were published. On a terminal, long work shows how far it is.
+            Without a payload, or with - for one, standard input is the payload, byte for byte. With --lines every \
+            line is a message of its own, published in order over one connection; an empty line is an empty message. \
+            Lines that are there travel together, up to 1,000 of them, and a line that comes alone is published at \
+            once, as a batch of one. What flags say holds for each line: with --content-type \
+            application/cloudevents+json each is an event. A line that is refused ends it after those that travelled \
+            with it, as does Ctrl-C; both are followed by how many were published. With --retry, lines that are tried \
+            again come after those that travelled with them and were taken, and before all later ones. On a terminal, \
+            long work shows how far it is.
 
             Content type, attributes and time to live travel with the payload where the topic's format carries them; \
             with the format raw they do not.

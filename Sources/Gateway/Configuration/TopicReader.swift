@@ -23,8 +23,8 @@ struct TopicReader {
         place = isLine ? origin.place : "\(origin.subject) \(name)"
         if !TopicConfiguration.isValid(name: name) {
             faults.append(
-                self.origin.fault("has the name \(name.quoted); expected 1 to 128 letters, digits or . _ ~ -")
-            )
+                self.origin.fault(
+                    "has the name \(name.quoted); expected 1 to 128 letters, digits or . _ ~ -, but neither . nor .."))
         }
     }
 

@@ -69,8 +69,13 @@ private struct EventReader {
 
     mutating func read() throws(JSONFault) {
         if let kind = reader.kind(), kind != .object {
-            try reader.skip()
-            try reader.end()
+            do throws(JSONFault) {
+                try reader.skip()
+                try reader.end()
+            } catch {
+                // A word was taken for null, true or false by its first letter.
+                throw .expected("an object", byte: 1)
+            }
             fault = DraftFault(.invalidEvent, "the event is \(kind.name); expected an object")
             return
         }

@@ -120,6 +120,12 @@ struct EventTests {
         #expect([.invalidEvent, .invalidAttribute].contains(fault?.code))
     }
 
+    @Test func `a word is no event`() {
+        let body = Array("nope".utf8)
+        let fault = #expect(throws: DraftFault.self) { try MessageDraft(event: 0..<body.count, of: body) }
+        #expect(fault == DraftFault(.invalidEvent, "malformed JSON: expected an object at byte 1"))
+    }
+
     @Test(arguments: [("[]", "an array"), (" 7 ", "a number"), ("null", "null"), (#""x""#, "text")])
     func `an event that is no object is called what it is`(text: String, name: String) {
         let body = Array(text.utf8)

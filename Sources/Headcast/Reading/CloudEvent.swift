@@ -37,7 +37,7 @@ struct CloudEvent {
         message.format = .cloudEvents
         message.id = Message.ID(remarks["headcastid"] ?? id) ?? .none
         message.stream.topic = topic
-        message.stream.epoch = remarks["headcastepoch"].flatMap { Int64($0) } ?? 0
+        message.stream.epoch = remarks["headcastepoch"].flatMap { Int64($0) }.map { max(0, $0) } ?? 0
         message.sequence = sequence.flatMap { UInt64($0) } ?? 0
         message.publishedAt = (remarks["headcasttime"] ?? time).flatMap(Message.Time.init(rfc3339:))
         message.expiresAt = attributes["ce-expirytime"].flatMap(Message.Time.init(rfc3339:))

@@ -60,10 +60,10 @@ struct IDMemory {
             younger.ascending.append(id)
             return true
         }
-        if !forgotten.isEmpty, forgotten.remove(id) != nil { return true }
+        let isForgotten = !forgotten.isEmpty && forgotten.remove(id) != nil
         let hash = younger.others.hash(of: id)
-        guard !younger.contains(id, hash) else { return false }
-        let isNew = !older.contains(id, hash)
+        guard !younger.contains(id, hash) else { return isForgotten }
+        let isNew = isForgotten || !older.contains(id, hash)
         add(id, hash)
         return isNew
     }

@@ -7,6 +7,8 @@ import Glibc
 struct Receiver: ~Copyable {
     /// What one receive brings at most, each up to 64 KiB.
     private static let batchEntries = 32
+    /// What the kernel charges the buffer at least for anything in it, besides its bytes (struct sk_buff).
+    private static let leastCharge = 256
 
     private let socket: ReceivingSocket
     private let stop: Int32
@@ -47,6 +49,8 @@ struct Receiver: ~Copyable {
     private mutating func read(_ count: Int, at now: Moment) {
         var bytes = 0
         for index in 0..<count {
+            // Without it, datagrams of no bytes would let no time pass.
+            bytes += Self.leastCharge
             batch.forEachDatagram(of: index) { datagram, sender in
                 bytes += datagram.byteCount
                 reader.read(datagram, from: sender, at: now, to: &events)

@@ -28,6 +28,7 @@ import argparse
 import base64
 import datetime
 import difflib
+import hashlib
 import ipaddress
 import json
 import math
@@ -56,8 +57,10 @@ __all__ = [
 
 # Events
 
-# What a message or an event is known by when it comes again.
-Key = Union[Tuple[str, bytes], Tuple[str, str, str]]
+# What a message or an event is known by when it comes again: never long, whatever came.
+Key = Tuple[str, bytes]
+# So that nobody can make up events that are taken for others.
+SECRET = os.urandom(16)
 
 
 class Message(NamedTuple):
@@ -163,7 +166,11 @@ class CloudEvent(NamedTuple):
     @property
     def key(self) -> Key:
         """What it has in common with what is published again, and with nothing else."""
-        return self.topic, self.attributes["ce-source"], self.attributes["ce-id"]
+        digest = hashlib.blake2b(key=SECRET, digest_size=16)
+        for text in (self.topic, self.attributes["ce-source"], self.attributes["ce-id"]):
+            data = text.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "big") + data)
+        return "", digest.digest()
 
 
 class Datagram(NamedTuple):
@@ -531,7 +538,7 @@ def whole_number(text: Optional[str]) -> int:
 
 
 RFC_3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))", re.ASCII)
 
 
 def since_1970(text: str) -> Optional[int]:
@@ -541,17 +548,19 @@ def since_1970(text: str) -> Optional[int]:
         return None
     year, month, day, hour, minute, second = map(int, match.groups()[:6])
     try:
-        # A leap second is the first of the next minute.
-        moment = datetime.datetime(year, month, day, hour, minute, tzinfo=datetime.timezone.utc)
+        # A leap second is the first of the next minute. The calendar repeats itself after 400 years, and begins with 1.
+        moment = datetime.datetime(year or 400, month, day, hour, minute, tzinfo=datetime.timezone.utc)
     except ValueError:
         return None
     offset = (int(match[9]) * 60 + int(match[10])) * (-1 if match[8] == "-" else 1) if match[8] else 0
     whole = (moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)) // datetime.timedelta(seconds=1)
+    if year == 0:
+        whole -= 146_097 * 86_400
     return (whole + second - offset * 60) * 1_000 + int((match[7] or "0")[:3].ljust(3, "0")) if second <= 60 else None
 
 
 def is_json(content_type: str) -> bool:
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";")[0].replace(" ", "").replace("\t", "").lower()
     return kind.endswith("/json") or kind.endswith("+json")
 
 
@@ -1076,6 +1085,8 @@ def is_past(expires_at: Optional[int], clock: float) -> bool:
 
 
 # Linux has them, Python's socket module does not; the numbers are those of the kernel's headers.
+# What the kernel charges the buffer at least for anything in it, besides its bytes (struct sk_buff).
+LEAST_CHARGE = 256
 SO_RXQ_OVFL, SO_MEMINFO, UDP_GRO = 40, 55, 104
 # The ninth word of struct sk_meminfo: datagrams dropped so far.
 MEMINFO_WORDS, MEMINFO_DROPS = 9, 8
@@ -1273,7 +1284,7 @@ class Reader:
             self.end()
 
     def read(self, now: float) -> Tuple[int, bool]:
-        """Reads some datagrams; how many bytes, and whether there were no more."""
+        """Reads some datagrams; how many bytes of the buffer they took, and whether there were no more."""
         clock, total = clock_milliseconds(), 0
         receive, buffer = self.receiver.receive, self.buffer
         for _ in range(self.READS):
@@ -1281,7 +1292,7 @@ class Reader:
                 count, ancillary, _, address = self.socket.recvmsg_into([buffer], 64)
             except BlockingIOError:
                 return total, True
-            total += count
+            total += count + LEAST_CHARGE
             if address != self.address:
                 self.address, self.sender = address, sender_text(address)
             segment = count

@@ -415,16 +415,28 @@ class OtherFormatTests(unittest.TestCase):
             ("1970-01-01T00:00:00Z", 0), ("2026-11-23T09:30:00.125Z", 1_795_426_200_125),
             ("2024-02-29t23:59:60.5z", 1_709_251_200_500), ("2000-03-01T00:00:00-00:30", 951_870_600_000),
             ("1969-12-31T23:59:59Z", -1_000), ("", None), ("2026-11-23", None), ("2026-13-23T09:30:00Z", None),
-            ("2026-02-31T09:30:00Z", None),
+            ("2026-02-31T09:30:00Z", None), ("2026-11-23 10:30:00.125+01:00", 1_795_426_200_125),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000), ("0000-02-29T00:00:00Z", -62_162_121_600_000),
+            ("2026-11-23T09:30:00+99:00", None), ("2026-11-23T09:30:00+01:60", None),
             ("2026-11-23T09:30:00", None), ("2026-11-23T09:30:00.Z", None), ("2026-11-23T09:30:61Z", None),
         ]:
             self.assertEqual(since_1970(text), milliseconds, text)
+
+    def test_what_an_event_is_known_by_is_never_long(self) -> None:
+        long = "x" * 60_000
+        receiver = Receiver(format="cloudevents")
+        for id, source in (("1", long), (long, "1"), ("1", long)):
+            receiver.receive(self.event(id=id, source=source), 0, CLOCK)
+        keys = [event.key for event in receiver.take() if isinstance(event, CloudEvent)]
+        self.assertEqual(len(set(keys)), 2)
+        self.assertEqual([len(key[0]) + len(key[1]) for key in keys], [16, 16])
 
     def test_data_of_a_cloud_event_are_text_json_or_bytes(self) -> None:
         cases: List[Tuple[Dict[str, Any], bytes]] = [
             ({"data": "größer"}, "größer".encode()),
             ({"data": "x", "datacontenttype": "text/plain"}, b"x"),
             ({"data": "x", "datacontenttype": "application/json"}, b'"x"'),
+            ({"data": "x", "datacontenttype": "application / JSON ; v=1"}, b'"x"'),
             ({"data": {"a": [1]}, "datacontenttype": "application/json"}, b'{"a": [1]}'),
             ({"data_base64": "AP8="}, b"\0\xff"),
         ]

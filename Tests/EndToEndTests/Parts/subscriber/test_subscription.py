@@ -178,6 +178,15 @@ class SubscriptionTests(unittest.TestCase):
                 break
         self.assertIsInstance(event, Gap)
 
+    def test_empty_datagrams_take_room_too(self) -> None:
+        bound = subscriber.bound_socket("127.0.0.1", 0, 1 << 20)
+        reader = subscriber.Reader(bound, Receiver())
+        self.addCleanup(reader.end)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(3):
+                sender.sendto(b"", bound.getsockname())
+        self.assertEqual(reader.read(0.0), (3 * subscriber.LEAST_CHARGE, True))
+
     def test_datagrams_that_the_kernel_hands_over_together_are_told_apart(self) -> None:
         subscription = self.subscribe()
         datagrams = [message(number, padding=bytes(100)) for number in range(1, 20)] + [message(20)]

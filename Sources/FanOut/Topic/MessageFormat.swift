@@ -20,17 +20,21 @@ package enum MessageFormat: String, CaseIterable, Sendable {
 
     /// The names of what does not travel with a payload, `ttl` for a time to live.
     package func drops(_ attributes: Attributes, ttl: Duration?) -> [String] {
-        var names = attributes.items.map(\.name).filter { !carries(attribute: $0) }
+        var names = attributes.items.map(\.name).filter { !carries(attribute: $0) || isEclipsed($0, in: attributes) }
         guard ttl != nil else { return names }
-        if !carriesTTL { names.append("ttl") }
-        guard self == .cloudevents else { return names }
-        // An event expires at one time: its own goes before a time to live, which goes before an attribute of that name.
-        if attributes.contains("ce-expirytime") {
+        // An event ends at one time: its own goes before a time to live, which goes before an attribute of that name.
+        let isEvent = self == .cloudevents
+        if !carriesTTL || isEvent && attributes.contains("ce-expirytime") {
             names.append("ttl")
-        } else if attributes.contains("expirytime") {
+        } else if isEvent, attributes.contains("expirytime") {
             names.append("expirytime")
         }
         return names
+    }
+
+    /// Whether an event has an attribute of its own by the name of one of the publisher's.
+    private func isEclipsed(_ name: String, in attributes: Attributes) -> Bool {
+        self == .cloudevents && !name.hasPrefix("ce-") && attributes.contains("ce-" + name)
     }
 
     /// Whether the time to live travels with the payload.

@@ -64,7 +64,8 @@ private func staticEndpoints(_ text: Substring) throws(Expected) -> [Endpoint] {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         guard let endpoint = Endpoint(part), endpoint.port > 0, !endpoint.address.isUnspecified else {
             throw Expected(
-                "ADDRESS:PORT, a port from 1 to 65535, instead of \(part.quoted), like 10.0.0.1:12000 or [2001:db8::1]:12000"
+                "ADDRESS:PORT, a port from 1 to 65535, instead of \(part.quoted), "
+                    + "like 10.0.0.1:12000 or [2001:db8::1]:12000"
             )
         }
         guard known.insert(endpoint).inserted else {

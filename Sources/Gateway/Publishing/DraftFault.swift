@@ -17,11 +17,13 @@ struct DraftFault: Error, Hashable {
         self.limit = limit
     }
 
-    /// - Parameter parameter: where it says so.
-    static func notUnderstood(_ type: MediaType, in parameter: String) -> DraftFault {
+    /// - Parameters:
+    ///   - parameter: where it says so.
+    ///   - others: what it might be instead.
+    static func notUnderstood(_ type: MediaType, in parameter: String, or others: String = "") -> DraftFault {
         DraftFault(
             .unsupportedMediaType,
-            "events of type \(type.name.quoted) are not understood; expected \(MediaType.event.name), or ce- headers",
+            "events of type \(type.name.quoted) are not understood; expected \(MediaType.event.name)\(others)",
             parameter: parameter)
     }
 

@@ -13,7 +13,7 @@ extension MessageDraft {
                 .unsupportedMediaType, "a batch of events is published at /publish/TOPIC/batch",
                 parameter: "Content-Type")
         case let type? where type.isEvent:
-            throw .notUnderstood(type, in: "Content-Type")
+            throw .notUnderstood(type, in: "Content-Type", or: ", or ce- headers")
         default:
             let count = exchange.withBody { $0.byteCount }
             self.init(payload: .part(0..<count), attributes: try headers.attributes())

@@ -76,8 +76,14 @@ struct PublishParameters {
 
     /// No datagram says how its payload is encoded, so that no subscriber could decode it.
     private static func refuse(encodingOf exchange: Exchange) throws(Refusal) {
-        let encoding = exchange.header("Content-Encoding") ?? ""
-        guard !encoding.isEmpty, encoding.lowercased() != "identity" else { return }
+        var encodings: [String] = []
+        exchange.forEachHeader { name, value in
+            let name = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+            guard name.lowercased() == "content-encoding" else { return }
+            encodings.append(value.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        }
+        let others = encodings.filter { !$0.isEmpty && $0.lowercased() != "identity" }
+        guard let encoding = others.first else { return }
         throw Refusal(
             .unsupportedMediaType,
             "Content-Encoding is \(encoding.quoted), which would not travel; publish the payload as it is to arrive"

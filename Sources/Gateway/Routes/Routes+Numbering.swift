@@ -58,10 +58,6 @@ extension Routes {
         options.attributes = draft.attributes
         options.ttl = draft.ttl ?? options.ttl
         details.dropped = topic.configuration.format.drops(draft.attributes, ttl: options.ttl)
-        if options.ttl == nil, let expiry = EventContext.expiry(in: draft.attributes) {
-            // What is past it already is of no use, which 0 would not say.
-            options.ttl = .milliseconds(max(1, expiry - gateway.now.timestamp.milliseconds))
-        }
         if let key = draft.idempotencyKey {
             let digest = exchange.withBody { body in
                 draft.payload.withBytes(of: body) { SHA256Digest(payload: $0, attributes: draft.attributes) }
@@ -71,6 +67,15 @@ extension Routes {
                 return
             }
             options.id = MessageID(topic: topic.name, key: key, digest: digest)
+        }
+        if options.ttl == nil, let expiry = EventContext.expiry(in: draft.attributes) {
+            let left = expiry - gateway.now.timestamp.milliseconds
+            guard left > 0 else {
+                if let key = draft.idempotencyKey { topic.idempotency.release(key) }
+                throw Self.expired(at: draft.attributes["ce-expirytime"] ?? "")
+            }
+            // What is longer than an envelope can say is as good as no end.
+            if left <= UInt32.max { options.ttl = .milliseconds(left) }
         }
         do throws(PublishFault) {
             try topic.publish(exchange, options, draft.payload, details, at: gateway.now)

@@ -55,6 +55,11 @@ extension Routes {
         return Refusal(.unknownTopic, "unknown topic \(name.quoted); \(hint)")
     }
 
+    /// - Parameter time: as the event says it.
+    static func expired(at time: String) -> Refusal {
+        Refusal(.invalidEvent, "expirytime is \(time.quoted), which is past; nobody has use for the event")
+    }
+
     /// Words why a message was not taken.
     static func refusal(_ fault: PublishFault, topic: TopicService) -> Refusal {
         let name = topic.name.quoted

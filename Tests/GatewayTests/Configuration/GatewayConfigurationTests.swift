@@ -161,7 +161,8 @@ struct GatewayConfigurationTests {
         #expect(
             faults(file: file) == [
                 "headcast.yaml:4: copies is \"many\"; expected 1 to 16",
-                "headcast.yaml:5: topic a/b has the name \"a/b\"; expected 1 to 128 letters, digits or . _ ~ -, but neither . nor ..",
+                "headcast.yaml:5: topic a/b has the name \"a/b\"; "
+                    + "expected 1 to 128 letters, digits or . _ ~ -, but neither . nor ..",
                 "headcast.yaml:6: topic empty has no source; expected one like dns://NAME:PORT",
                 "headcast.yaml:7: list is a list; expected a URL or a mapping with a source",
                 "headcast.yaml:8: source is \"dns://10.0.0.1:5\"; expected a DNS name after dns://; "

@@ -95,9 +95,13 @@ struct AttributeRouteTests {
         }
         let soon = Date(timeIntervalSince1970: Double(now + 3_600)).ISO8601Format()
         #expect((3_590_000...3_601_000).contains(try ttl(expiring(soon))))
-        #expect(try ttl(expiring("2020-01-01T00:00:00Z")) == 1)
-        #expect(try ttl(expiring("9999-12-31T23:59:59Z")) == Int(UInt32.max))
+        #expect(try ttl(expiring("9999-12-31T23:59:59Z")) == 0)
         #expect(try ttl(expiring(soon), query: "?ttl=5s") == 5_000)
+        #expect(try ttl(expiring("2020-01-01T00:00:00Z"), query: "?ttl=5s") == 5_000)
+        let key = ["Idempotency-Key: k"]
+        let past = try gateway.publish("x", headers: expiring("2020-01-01T00:00:00Z") + key)
+        #expect(past.status == 400 && past.errorCode == "invalid_event")
+        #expect(try gateway.publish("y", headers: key).status == 201)
     }
 
     @Test func `what an event of a topic cannot say of its end is told`() throws {
@@ -119,6 +123,9 @@ struct AttributeRouteTests {
         let attribute = ["Headcast-Attribute-expirytime: 2030-01-01T00:00:00Z"]
         #expect(try dropped(attribute, query: "?ttl=5s") == ["expirytime"])
         #expect(try dropped(attribute, query: "") == nil)
+        #expect(try dropped(own + attribute, query: "?ttl=5s") == ["expirytime", "ttl"])
+        let others = ["Headcast-Attribute-Subject: x", "Headcast-Attribute-a: b"]
+        #expect(try dropped(binary + ["ce-subject: y"] + others, query: "") == ["subject"])
     }
 
     @Test func `the payload of an event counts, not the event`() throws {

@@ -137,6 +137,8 @@ struct PublishRouteTests {
     func `a payload whose encoding would not travel is refused`(encoding: String, status: Int) throws {
         let reply = try gateway.publish("x", headers: ["Content-Encoding: \(encoding)"])
         #expect(reply.status == status)
+        let second = try gateway.publish("x", headers: ["Content-Encoding: identity", "content-encoding: \(encoding)"])
+        #expect(second.status == status)
     }
 
     @Test func `an unknown topic is 404 and names the nearest`() throws {

@@ -44,6 +44,17 @@ struct PublishLinesTests {
         #expect(receipts.map { $0["sequence"].int } == [1, 2], "\(publish.account)")
     }
 
+    @Test func `a line that no batch has room for is published by itself`() async throws {
+        let gateway = try await gateway("orders=static://127.0.1.1:12000?format=enveloped&maximumPayloadBytes=16777216")
+        // As base64, or with each byte escaped, it is longer than a batch.
+        let long = String(repeating: "\u{1}", count: 3_000_000)
+        let publish = try await headcast(
+            "publish", "orders", "--lines", "--output", "json", "--gateway", gateway.endpoint, input: "a\n\(long)\nb\n")
+        #expect(publish.ending == .exited(0), "\(publish.account)")
+        let receipts = publish.lines.compactMap { JSON(text: $0) }
+        #expect(receipts.map { $0["payloadBytes"].int } == [1, 3_000_000, 1])
+    }
+
     @Test func `a line that is refused ends the work and is named`() async throws {
         let gateway = try await gateway("orders=static://127.0.1.1:12000?maximumPayloadBytes=3")
         let publish = try await headcast(

@@ -25,13 +25,14 @@ final class SubscriberProcess: Subscribers {
         self.plan = plan
         var ends: [Int32] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { throw BenchmarkFailure("cannot make a pipe", errno) }
-        defer { close(ends[1]) }
         reports = ends[0]
         let size = "\(payload.bytes.count)"
         let arguments =
             python.map { ["/usr/bin/env", "python3", "-c", PythonSubscriber.program, $0, size] }
             ?? ["/proc/self/exe", SubscriberCommand.name, size]
         do {
+            // Its end is that of the pipe only once nobody here has it open.
+            defer { close(ends[1]) }
             child = try Child("subscriber", arguments, handed: .descriptor(ends[1]))
         } catch {
             close(ends[0])

@@ -10,9 +10,9 @@ struct ReceiveSuite {
         var section = Section(
             name: "receive",
             about:
-                "Enveloped messages that one subscriber takes from the library one by one and checks, as fast as it can,\n"
-                + "each language in a process of its own; the sender, in this one, waits for it. Microseconds: of a processor,\n"
-                + "for each message.",
+                "Enveloped messages that one subscriber takes from the library one by one and checks, as fast as\n"
+                + "it can, each language in a process of its own; the sender, in this one, waits for it.\n"
+                + "Microseconds: of a processor, for each message.",
             unit: "messages/s")
         let languages = [("swift", nil)] + (plan.pythonSubscriber.map { [("python", Optional($0))] } ?? [])
         for byteCount in plan.choice([200, 64 << 10]) {

@@ -11,13 +11,16 @@ struct BatchBody {
     /// The Content-Type of every payload.
     let contentType: String?
 
+    /// Whether it is one entry that no batch has room for, though its payload may well be one that a topic takes.
+    var isTooLong: Bool { bytes.count > Self.maximumBytes }
+
     init(contentType: String?) {
         self.contentType = contentType
     }
 
     /// Adds a payload as one entry; false, and nothing is added, when a gateway would not take the batch any more.
     ///
-    /// The first is added however long it is: that it is too long is for the gateway to say.
+    /// The first is added however long it is, see ``isTooLong``.
     mutating func add(_ payload: [UInt8]) -> Bool {
         guard count < Self.maximumEntries else { return false }
         var json = JSONWriter(reserving: 16 + payload.count)

@@ -47,7 +47,7 @@ enum PublishOutcome {
         }
     }
 
-    /// How to find out who was not sent the message, or why there is nobody; nil where it went to all, or it is not known.
+    /// How to find out who was not sent the message, or why there is nobody; nil where it went to all, or is not known.
     func hint(gateway: String) -> String? {
         let receipt: ReceiptDocument? =
             switch self {

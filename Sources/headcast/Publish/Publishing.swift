@@ -98,7 +98,7 @@ struct Publishing {
 
     /// Publishes lines that were there together as a batch, a single one, too, so that flags mean the same for it.
     ///
-    /// Lines that are too long for one batch make several.
+    /// Lines that are too long for one batch make several; one that is too long for any is published by itself.
     private mutating func publish(_ lines: [[UInt8]]) throws -> [PublishOutcome] {
         let (client, topic, options) = (client, topics[0], options)
         return try take(lines.count) { indices in
@@ -106,7 +106,11 @@ struct Publishing {
             while outcomes.count < indices.count {
                 var batch = BatchBody(contentType: options.contentType)
                 for index in indices[outcomes.count...] { guard batch.add(lines[index]) else { break } }
-                outcomes += client.publish(batch, to: topic, options)
+                guard batch.isTooLong else {
+                    outcomes += client.publish(batch, to: topic, options)
+                    continue
+                }
+                outcomes.append(client.publish(lines[indices[outcomes.count]], to: topic, options))
             }
             return outcomes
         }

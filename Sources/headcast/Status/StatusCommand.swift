@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             With dns://NAME:PORT every address of the name is asked, and what they say is added up: each replica has \
             its own subscribers, counts and receipts. Subscribers with trouble come first. COPIES SENT counts what \
-            the kernel took, CONFIRMED is when DNS last confirmed the subscribers. With --message, STATE NOW is how the \
-            gateway sees each subscriber since: one that is refusing was sent the message, but nobody listens there.
+            the kernel took, CONFIRMED is when DNS last confirmed the subscribers. With --message, STATE NOW is how \
+            the gateway sees each subscriber since: one that is refusing was sent the message, but nobody listens there.
 
             EXIT STATUS
               0   every gateway answered and is ready; with --message, the message is known;

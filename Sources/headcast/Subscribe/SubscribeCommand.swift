@@ -22,9 +22,9 @@ struct SubscribeCommand: AsyncParsableCommand {
 
             With --exec every message is standard input of a command that /bin/sh runs, and HEADCAST_ID, \
             HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME tell \
-            the rest, NAME in capitals with _ for - and dots; of two that are then alike, a-b and a.b, it is the first. \
-            HEADCAST_ATTRIBUTES has all of them as an object of JSON, unless that is beyond 128 KiB. What it prints comes out as it is; that it fails is \
-            reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
+            the rest, NAME in capitals with _ for - and dots; of two that are then alike, a-b and a.b, it is the \
+            first. HEADCAST_ATTRIBUTES has all of them as an object of JSON, unless that is beyond 128 KiB. What it \
+            prints comes out as it is; that it fails is reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
             of them on standard output, an object each, among what the commands print.
 
             With --respond every message is answered to a recorder: with its own payload, or with what --exec prints, \
@@ -71,8 +71,8 @@ struct SubscribeCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Tell of what was missed, too: overflow; of enveloped topics gaps, incomplete messages, and further streams: "
-                + "each gateway has one, and another when it begins anew."))
+            "Tell of what was missed, too: overflow; of enveloped topics gaps, incomplete messages, and further "
+                + "streams: each gateway has one, and another when it begins anew."))
     var showGaps = false
 
     @Flag(help: "Tell of duplicates that were dropped, too.")

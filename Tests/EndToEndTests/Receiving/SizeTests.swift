@@ -57,7 +57,7 @@ struct SizeTests {
             receivers.append(try await .start(kind, at: index, of: network, isOrdered: isOrdered))
         }
         let gateway = try await Gateway.start(
-            topics: network.topic("orders", "maximumPayloadBytes=16777216"), in: network.gateway)
+            topics: network.topic("orders", "maximumPayloadBytes=16777216&burstBytes=16384"), in: network.gateway)
         let ledger = try await Publication.start(
             "100,16777216,100,16777216,100", to: [(gateway, "orders")], "--connections", "1"
         ).ledger()

@@ -37,8 +37,8 @@ struct MessagePageTests {
     private func subscriber(_ endpoint: String, _ state: String, _ error: String?) throws -> String {
         let error = error.map { "\"\($0)\"" } ?? "null"
         return """
-            {"endpoint":"\(endpoint)","name":null,"state":"\(state)","since":"2026-11-23T04:25:20.000Z","sent":1,"failed":0,
-             "lastError":\(error),"lastErrorAt":"2026-11-23T04:25:24.000Z"}
+            {"endpoint":"\(endpoint)","name":null,"state":"\(state)","since":"2026-11-23T04:25:20.000Z","sent":1,
+             "failed":0,"lastError":\(error),"lastErrorAt":"2026-11-23T04:25:24.000Z"}
             """
     }
 

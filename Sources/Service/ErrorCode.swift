@@ -18,6 +18,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case batchTooLarge = "batch_too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case idempotencyMismatch = "idempotency_mismatch"
+    case expiredEvent = "expired_event"
     case rateLimited = "rate_limited"
     case headTooLarge = "head_too_large"
     case sendFailed = "send_failed"
@@ -43,7 +44,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .idempotencyInProgress, .diverged: 409
         case .payloadTooLarge, .batchTooLarge: 413
         case .unsupportedMediaType: 415
-        case .idempotencyMismatch: 422
+        case .idempotencyMismatch, .expiredEvent: 422
         case .rateLimited: 429
         case .headTooLarge: 431
         case .internalError: 500

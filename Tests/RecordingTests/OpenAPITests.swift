@@ -25,8 +25,8 @@ struct OpenAPITests {
     /// What only a gateway answers.
     private let codesOfOthers: Set<ErrorCode> = [
         .topicRequired, .unknownTopic, .invalidAttribute, .invalidEvent, .invalidEntry, .idempotencyInProgress,
-        .unsupportedMediaType, .idempotencyMismatch, .rateLimited, .sendFailed, .unresolved, .membershipStale,
-        .tooFewSubscribers,
+        .unsupportedMediaType, .idempotencyMismatch, .expiredEvent, .rateLimited, .sendFailed, .unresolved,
+        .membershipStale, .tooFewSubscribers,
     ]
 
     @Test func `every error code is in the contract, and no other`() {

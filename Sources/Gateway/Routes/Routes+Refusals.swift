@@ -57,7 +57,7 @@ extension Routes {
 
     /// - Parameter time: as the event says it.
     static func expired(at time: String) -> Refusal {
-        Refusal(.invalidEvent, "expirytime is \(time.quoted), which is past; nobody has use for the event")
+        Refusal(.expiredEvent, "expirytime is \(time.quoted), which is past; nobody has use for the event")
     }
 
     /// Words why a message was not taken.

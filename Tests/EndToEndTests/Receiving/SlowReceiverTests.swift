@@ -72,7 +72,10 @@ struct SlowReceiverTests {
         }
         for receiver in receivers {
             receiver.program.signal(SIGCONT)
-            try await eventually("it knows what it missed", or: { "\(receiver)" }) { receiver.received.lost > 0 }
+            // By the next heartbeat, which comes after up to 30 s.
+            try await eventually("it knows what it missed", within: .seconds(40), or: { "\(receiver)" }) {
+                receiver.received.lost > 0
+            }
         }
         ledger += try await Publication.start("50x200", to: [(gateway, "orders")], "--seed", "3").ledger()
         try await gateway.isQuiet()

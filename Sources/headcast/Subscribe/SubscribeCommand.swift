@@ -21,11 +21,12 @@ struct SubscribeCommand: AsyncParsableCommand {
             taken in time, here or by the kernel, are counted on standard error.
 
             With --exec every message is standard input of a command that /bin/sh runs, and HEADCAST_ID, \
-            HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME tell \
-            the rest, NAME in capitals with _ for - and dots; of two that are then alike, a-b and a.b, it is the \
-            first. HEADCAST_ATTRIBUTES has all of them as an object of JSON, unless that is beyond 128 KiB. What it \
-            prints comes out as it is; that it fails is reported on standard error. What --show-gaps and --show-duplicates tell is text there; --output json tells \
-            of them on standard output, an object each, among what the commands print.
+            HEADCAST_TOPIC, HEADCAST_SEQUENCE, HEADCAST_EPOCH, HEADCAST_PUBLISHED_AT and HEADCAST_ATTRIBUTE_NAME \
+            tell the rest, NAME in capitals with _ for - and dots; of two that are then alike, a-b and a.b, it is \
+            the first. HEADCAST_ATTRIBUTES has all of them as an object of JSON, unless that is beyond 128 KiB. What \
+            it prints comes out as it is; that it fails is reported on standard error. What --show-gaps and \
+            --show-duplicates tell is text there; --output json tells of them on standard output, an object each, \
+            among what the commands print.
 
             With --respond every message is answered to a recorder: with its own payload, or with what --exec prints, \
             if that ends with status 0, byte for byte and without printing it. One that says something else than the \

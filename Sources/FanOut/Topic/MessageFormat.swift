@@ -20,7 +20,8 @@ package enum MessageFormat: String, CaseIterable, Sendable {
 
     /// The names of what does not travel with a payload, `ttl` for a time to live.
     package func drops(_ attributes: Attributes, ttl: Duration?) -> [String] {
-        var names = attributes.items.map(\.name).filter { !carries(attribute: $0) || isEclipsed($0, in: attributes) }
+        var names = attributes.items.filter { !carries(attribute: $0.name) || isEclipsed($0.name, in: attributes) }
+            .map(\.name)
         guard ttl != nil else { return names }
         // An event ends at one time: its own goes before a time to live, which goes before an attribute of that name.
         let isEvent = self == .cloudevents
